@@ -1,0 +1,36 @@
+# Two commands: `make demo` shows what mixwright does, `make test` proves it. Each is enough on a fresh clone.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RECORDING := recordings/loopback
+REPORT := build/report
+
+.PHONY: demo test check format clean
+
+demo: $(VENV)/installed  ## compile, lint, backtest on the bundled recording, draw report and dashboards
+	$(BIN)/mixwright compile
+	$(BIN)/mixwright lint
+	$(BIN)/mixwright backtest --recording $(RECORDING) --report $(REPORT)
+
+test: check  ## everything that must hold
+	$(BIN)/pytest -n auto
+
+check: $(VENV)/installed  ## format, lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed  ## what `check` complains about, mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mixwright needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build

@@ -1,0 +1,85 @@
+"""Parameters that several commands take."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from mixwright.errors import MixwrightError
+from mixwright.values import Duration
+
+RECORDING = click.Path(exists=True, path_type=Path)
+
+
+class MixinName(click.ParamType[str]):
+    """The name of a mixin; the shell completes the project's and the standard ones."""
+
+    name = "mixin"
+
+    def shell_complete(
+        self, ctx: click.Context, _param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the names that start with what has been typed."""
+        from mixwright.loader import find_root, standard_names
+
+        root = ctx.find_root().params.get("root") or find_root(Path.cwd())
+        own = {path.stem.replace("_", "-") for path in (root / "mixins").glob("[!_]*.py")}
+        names = sorted(own | set(standard_names()))
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+class Time(click.ParamType[int]):
+    """A point in time: RFC 3339 or seconds since the epoch; milliseconds inside."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return milliseconds since the epoch."""
+        if isinstance(value, int):
+            return value
+        try:
+            return round(float(value) * 1000)
+        except ValueError:
+            pass
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(
+                f"`{value}` is not a time; write `2026-01-31T12:00:00Z` or seconds since 1970",
+                param,
+                ctx,
+            )
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return round(moment.timestamp() * 1000)
+
+
+class Span(click.ParamType[Duration]):
+    """A duration such as `30s` or `1h30m`."""
+
+    name = "duration"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Duration:
+        """Return the duration."""
+        if isinstance(value, Duration):
+            return value
+        try:
+            parsed = Duration.parse(value)
+        except MixwrightError as error:
+            self.fail(str(error), param, ctx)
+        if parsed.ms <= 0:
+            self.fail(f"`{value}` must be longer than nothing", param, ctx)
+        return parsed
+
+
+MIXINS = click.argument("mixins", nargs=-1, type=MixinName())
+START = click.option(
+    "--start", type=Time(), help="Begin here. Default: the recording's first sample."
+)
+END = click.option("--end", type=Time(), help="End here. Default: the recording's last sample.")

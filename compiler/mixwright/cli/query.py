@@ -1,0 +1,47 @@
+"""`mixwright query`: one PromQL expression over a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mixwright import driver
+from mixwright.cli.parameters import RECORDING, Span, Time
+from mixwright.values import Duration
+
+
+@click.command("query")
+@click.argument("expression")
+@click.option("-r", "--recording", type=RECORDING, required=True, help="What to read.")
+@click.option("--time", type=Time(), help="Evaluate once, here. Default: the last sample.")
+@click.option("--start", type=Time(), help="Evaluate a range from here …")
+@click.option("--end", type=Time(), help="… to here …")
+@click.option("--step", type=Span(), default="1m", show_default=True, help="… every so often.")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
+)
+def query_command(
+    expression: str,
+    recording: Path,
+    time: int | None,
+    start: int | None,
+    end: int | None,
+    step: Duration,
+    form: str,
+) -> None:
+    """Evaluate EXPRESSION as Prometheus would.
+
+    `--format json` prints what Prometheus' HTTP API would answer.
+    """
+    from mixwright.report import query as report
+
+    if (start is None) != (end is None) or (time is not None and start is not None):
+        raise click.UsageError("give `--time`, or both `--start` and `--end`, or none of them")
+    at = time if start is None else start
+    matrix = driver.query(recording, expression, start=at, end=end, step=step.ms)
+    scalar = driver.is_scalar(expression)
+    if form == "json":
+        click.echo(report.to_json(matrix, instant=end is None, scalar=scalar))
+    else:
+        click.echo(report.to_table(matrix, instant=end is None))

@@ -1,0 +1,265 @@
+"""The stages put together: load → passes → lint → emit, and load → passes → replay → score.
+
+Everything heavy is imported where it is needed, so that compiling and linting start at once.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from mixwright.errors import DefinitionError, MixwrightError, RecordingError
+from mixwright.loader import load
+from mixwright.model import Mixin
+from mixwright.passes import compile_mixin
+
+if TYPE_CHECKING:
+    from mixwright.backtest import Backtest
+    from mixwright.frame import Matrix
+    from mixwright.lint import Finding
+    from mixwright.preview import PreviewResult
+    from mixwright.recordings import Recording
+    from mixwright.values import Duration
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def silent(_what: str, _done: int, _of: int) -> None:
+    """Report no progress."""
+
+
+def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
+    """Load a project's mixins and run the passes; what is unique in a project is checked across them.
+
+    Raises `DefinitionError` or `MixwrightError` with one clear line.
+    """
+    mixins = tuple(compile_mixin(mixin) for mixin in load(root, names))
+    owner: dict[str, Mixin] = {}
+    for mixin in mixins:
+        for dashboard in mixin.all_dashboards():
+            first = owner.setdefault(dashboard.uid, mixin)
+            if first is not mixin:
+                raise DefinitionError(
+                    f"dashboard uid `{dashboard.uid}` belongs to mixin `{first.name}` and to "
+                    f"`{mixin.name}`; give one of them another `uid=`",
+                    dashboard.origin,
+                )
+    return mixins
+
+
+def init(directory: Path) -> tuple[str, ...]:
+    """Lay out a user's own repository; return the files written."""
+    from mixwright.scaffold import lay_out
+
+    return lay_out(directory)
+
+
+@attrs.frozen
+class Compiled:
+    """What compiling one mixin did, or with `--check` would have done, to the output directory."""
+
+    mixin: Mixin
+    files: int
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the output was what the definitions say."""
+        return not (self.changed or self.removed)
+
+
+def compile_project(
+    root: Path, out: Path, names: Sequence[str] = (), *, check: bool = False
+) -> tuple[Compiled, ...]:
+    """Compile mixins into `out/<mixin>/`, or with `check` only tell what differs.
+
+    Nothing is written unless all mixins compile. Each mixin's folder is built beside the old one
+    and then takes its place. Folders of mixins that a whole-project compile no longer has are removed.
+    """
+    from mixwright.backends import emit
+
+    emitted = [(mixin, emit(mixin)) for mixin in resolved(root, names)]
+    results = []
+    for mixin, artifacts in emitted:
+        files = {artifact.path: artifact.content for artifact in artifacts}
+        before = _files_below(out / mixin.name)
+        changed = sorted(path for path, content in files.items() if before.get(path) != content)
+        removed = sorted(before.keys() - files.keys())
+        results.append(Compiled(mixin, len(files), tuple(changed), tuple(removed)))
+        if not check and (changed or removed):
+            _replace(out / mixin.name, files)
+    return (*results, *_orphans(out, results, check=check, whole=not names))
+
+
+def _orphans(
+    out: Path, results: Iterable[Compiled], *, check: bool, whole: bool
+) -> Iterable[Compiled]:
+    """Deal with compiled folders whose definition is gone."""
+    present = {result.mixin.name for result in results}
+    if not whole or not out.is_dir():
+        return
+    for manifest in sorted(out.glob("*/manifest.json")):
+        folder = manifest.parent
+        if folder.name in present:
+            continue
+        removed = tuple(sorted(_files_below(folder)))
+        if not check:
+            shutil.rmtree(folder)
+        yield Compiled(Mixin(folder.name, version="0.0.0"), 0, (), removed)
+
+
+def _files_below(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _replace(folder: Path, files: dict[str, bytes]) -> None:
+    """Put a folder with `files` in the place of `folder`; a crash leaves the old one or the new one."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for path, content in files.items():
+            target = new / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        new.chmod(0o755)
+        old = new.with_name(f"{new.name}.old")
+        if folder.exists():
+            os.replace(folder, old)
+        os.replace(new, folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def lint_project(root: Path, names: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Return what the checks find in a project's mixins."""
+    from mixwright.lint import lint
+
+    return lint(resolved(root, names))
+
+
+@attrs.frozen
+class Backtested:
+    """A backtest, and what it was run on."""
+
+    mixins: tuple[Mixin, ...]
+    result: Backtest
+
+
+def backtest_project(
+    root: Path,
+    recording: Path,
+    names: Sequence[str] = (),
+    *,
+    incidents: Path | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    interval: Duration | None = None,
+    progress: Progress = silent,
+) -> Backtested:
+    """Replay mixins over a recording and score them against its incidents.
+
+    Without `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
+    """
+    from mixwright.backtest import backtest, read_incidents
+
+    mixins = resolved(root, names)
+    truth = incidents or find_incidents(recording)
+    with _opened(recording) as source:
+        result = backtest(
+            mixins,
+            source,
+            incidents=() if truth is None else read_incidents(truth),
+            start=start,
+            end=end,
+            interval=interval,
+            progress=progress,
+        )
+    return Backtested(mixins, result)
+
+
+def find_incidents(recording: Path) -> Path | None:
+    """Return the incidents file that lies in or beside a recording, if any."""
+    places = (recording / "incidents.yaml", recording.parent / "incidents.yaml")
+    return next((place for place in places if place.is_file()), None)
+
+
+def query(
+    recording: Path, expression: str, *, start: int | None, end: int | None, step: int
+) -> Matrix:
+    """Evaluate one expression: at `start` when `end` is `None`, else over the range; times in ms.
+
+    Without `start`, at the recording's last sample.
+    """
+    from mixwright.engine import evaluate
+    from mixwright.frame import Steps
+    from mixwright.promql import parse
+
+    expr = parse(expression)
+    with _opened(recording) as source:
+        span = source.span()
+        if span is None:
+            raise RecordingError(f"`{recording}` has no samples")
+        time = span[1] if start is None else start
+        steps = Steps.instant(time) if end is None else Steps(time, end, step)
+        if end is not None and end < time:
+            raise MixwrightError(f"the range ends before it starts: `{time}` to `{end}` ms")
+        return evaluate((expr,), source, steps)[0]
+
+
+def is_scalar(expression: str) -> bool:
+    """Tell whether an expression is a scalar, which Prometheus answers as a type of its own."""
+    from mixwright.promql import ValueType, parse, type_of
+
+    return type_of(parse(expression)) is ValueType.SCALAR
+
+
+def preview_project(
+    root: Path,
+    recording: Path,
+    directory: Path,
+    names: Sequence[str] = (),
+    *,
+    backtested: Backtested | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    progress: Progress = silent,
+) -> PreviewResult:
+    """Draw every dashboard from a recording as HTML pages below `directory`.
+
+    With a backtest of the same recording, alerts' episodes are drawn on the panels that show them.
+    """
+    from mixwright.preview import render
+
+    mixins = resolved(root, names) if backtested is None else backtested.mixins
+    with _opened(recording) as source:
+        span = source.span()
+        if span is None:
+            raise RecordingError(f"`{recording}` has no samples")
+        return render(
+            mixins,
+            source,
+            directory,
+            start=span[0] if start is None else start,
+            end=span[1] if end is None else end,
+            episodes=() if backtested is None else backtested.result.episodes,
+            progress=progress,
+        )
+
+
+def _opened(recording: Path) -> Recording:
+    from mixwright.recordings import open_recording
+
+    return open_recording(recording)

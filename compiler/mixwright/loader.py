@@ -1,0 +1,132 @@
+"""Finding and loading definitions: a project's `mixins/*.py`, and the standard mixins by name."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import ModuleType
+
+from mixwright.errors import DefinitionError, MixwrightError
+from mixwright.model import Mixin
+from mixwright.values import Origin
+
+_STANDARD = "mixwright.standard.mixins"
+_DEFINITION_FOLDERS = ("mixins", "rules", "dashboards")
+
+
+def find_root(start: Path) -> Path:
+    """Return the nearest folder, from `start` upwards, that holds `mixins/`; else `start` itself."""
+    start = start.resolve()
+    return next((f for f in (start, *start.parents) if (f / "mixins").is_dir()), start)
+
+
+def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
+    """Return the mixins of a project, sorted by name, or only those called `names`.
+
+    A name that the project does not have may be a standard mixin. Raises `DefinitionError` for a
+    definition that raises, `MixwrightError` for an unknown name or two mixins of one name.
+    """
+    files = sorted((root / "mixins").glob("*.py")) if (root / "mixins").is_dir() else []
+    with _importable(root):
+        found = [
+            _mixin_of(_execute(file, root), file) for file in files if not file.name.startswith("_")
+        ]
+    by_name: dict[str, Mixin] = {}
+    for mixin in found:
+        first = by_name.setdefault(mixin.name, mixin)
+        if first is not mixin:
+            raise DefinitionError(
+                f"mixin `{mixin.name}` is defined twice, first at {first.origin}; give it another name",
+                mixin.origin,
+            )
+    if not names:
+        if not by_name:
+            standard = ", ".join(f"`{name}`" for name in standard_names())
+            raise MixwrightError(
+                f"`{root}` has no mixins; `mixwright init` lays out a project, "
+                f"or name a standard mixin: {standard}"
+            )
+        return tuple(by_name[name] for name in sorted(by_name))
+    return tuple(by_name.get(name) or _standard(name, tuple(by_name)) for name in names)
+
+
+def standard_names() -> tuple[str, ...]:
+    """Return the names of the standard mixins, sorted."""
+    package = importlib.import_module(_STANDARD)
+    return tuple(sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(package.__path__)))
+
+
+def _standard(name: str, own: tuple[str, ...]) -> Mixin:
+    names = standard_names()
+    if name not in names:
+        known = sorted({*own, *names})
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
+        raise MixwrightError(f"`{name}` is not a mixin; {hint}")
+    module = importlib.import_module(f"{_STANDARD}.{name.replace('-', '_')}")
+    return _mixin_of(module, Path(module.__file__ or name))
+
+
+def _execute(file: Path, root: Path) -> ModuleType:
+    """Run one definition module; whatever it raises becomes one line with the place in the project."""
+    spec = importlib.util.spec_from_file_location(f"mixins.{file.stem}", file)
+    if spec is None or spec.loader is None:
+        raise MixwrightError(f"`{file}` is not a Python module")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except MixwrightError as error:
+        if isinstance(error, DefinitionError) and error.origin is not None:
+            raise
+        raise DefinitionError(str(error), _blame(error, file, root)) from error
+    except SyntaxError as error:
+        origin = Origin(error.filename or str(file), error.lineno or 1)
+        raise DefinitionError(f"not Python: {error.msg}", origin) from error
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        raise DefinitionError(f"the definition raises {what}", _blame(error, file, root)) from error
+    return module
+
+
+def _blame(error: BaseException, file: Path, root: Path) -> Origin:
+    """Return the innermost line of the project that led to an exception."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).is_relative_to(root) and ".venv" not in f.filename]
+    return Origin(own[-1].filename, own[-1].lineno or 1) if own else Origin(str(file), 1)
+
+
+def _mixin_of(module: ModuleType, file: Path) -> Mixin:
+    mixin = getattr(module, "MIXIN", None)
+    if not isinstance(mixin, Mixin):
+        found = "nothing" if mixin is None else f"a {type(mixin).__name__}"
+        raise DefinitionError(
+            f"a module in `mixins/` exports `MIXIN = Mixin(…)`, this one exports {found}; "
+            "give modules that only help others a name that starts with `_`",
+            Origin(str(file), 1),
+        )
+    return mixin
+
+
+@contextlib.contextmanager
+def _importable(root: Path) -> Iterator[None]:
+    """Let definitions import the project's own `rules` and `dashboards`, and no other project's."""
+
+    def forget() -> None:
+        for name in [n for n in sys.modules if n.split(".")[0] in _DEFINITION_FOLDERS]:
+            del sys.modules[name]
+
+    forget()
+    sys.path.insert(0, str(root))
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+        forget()

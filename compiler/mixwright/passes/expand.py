@@ -1,0 +1,105 @@
+"""Shorthand made explicit: levels and their chained variables, bare panels, thresholds from alerts.
+
+Requires: resolved references.
+Ensures: `level` and `chain` are set, every chain variable has `of`; all panels are in rows; panels
+carry the thresholds of the alerts that they show.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from mixwright.errors import DefinitionError
+from mixwright.model import Alert, Dashboard, Mixin, Panel, Row, Threshold, Variable
+from mixwright.passes.dashboards import each_dashboard, each_panel
+from mixwright.promql import Binary, Expr, Negation, Number, Selector, metric_names, walk
+
+
+def expand(mixin: Mixin) -> Mixin:
+    """Expand every dashboard."""
+    alerts = {alert.name: alert for alert in mixin.alerts()}
+
+    def expanded(dashboard: Dashboard, parent: Dashboard | None) -> Dashboard:
+        chain = parent.chain if parent is not None else ()
+        if dashboard.per is not None:
+            if dashboard.per.name in {variable.name for variable in chain}:
+                raise DefinitionError(
+                    f"dashboard `{dashboard.title}` is per `{dashboard.per.name}`, and so is a level "
+                    "above it; name what this level adds",
+                    dashboard.origin,
+                )
+            chain = (*chain, _anchored(dashboard.per, dashboard))
+        rows = dashboard.rows
+        if dashboard.panels:
+            rows = (Row("", dashboard.panels, origin=dashboard.origin), *rows)
+        return each_panel(
+            attrs.evolve(
+                dashboard,
+                level=0 if parent is None else parent.level + 1,
+                chain=chain,
+                variables=tuple(_anchored(variable, dashboard) for variable in dashboard.variables),
+                panels=(),
+                rows=rows,
+            ),
+            lambda panel: _with_alerts(panel, alerts),
+        )
+
+    return each_dashboard(mixin, expanded)
+
+
+def _anchored(variable: Variable, dashboard: Dashboard) -> Variable:
+    """Give a variable the series whose label values it offers: those of the first panel."""
+    if variable.of is not None:
+        return variable
+    for panel in dashboard.all_panels():
+        for query in panel.show:
+            for selector in walk(query.expr, Selector):
+                plain = attrs.evolve(selector, offset=Selector("x").offset, at=None)
+                return attrs.evolve(variable, of=plain)
+    raise DefinitionError(
+        f"variable `{variable.name}` of dashboard `{dashboard.title}` has no series to take its "
+        "values from; say which with `of=`",
+        variable.origin,
+    )
+
+
+def _with_alerts(panel: Panel, alerts: dict[str, Alert]) -> Panel:
+    shown = tuple(alerts[alert.name] for alert in panel.alert)
+    found = (threshold(alert, panel) for alert in shown)
+    lines = dict.fromkeys((*panel.thresholds, *(line for line in found if line is not None)))
+    return attrs.evolve(
+        panel, alert=shown, thresholds=tuple(sorted(lines, key=lambda line: line.value))
+    )
+
+
+def threshold(alert: Alert, panel: Panel) -> Threshold | None:
+    """Return where the alert's condition draws a line through what the panel shows.
+
+    The comparison with a number whose left side is one of the panel's expressions decides; failing
+    that, one that reads exactly the metrics of a panel's expression. `None` when there is neither.
+    """
+    shown = tuple(query.expr for query in panel.show)
+    metrics = {metric_names(expr) for expr in shown}
+    alike: Threshold | None = None
+    for comparison in walk(alert.expr, Binary):
+        value = _constant(comparison.right)
+        if comparison.op not in ("<", "<=", ">", ">=") or value is None or comparison.bool_:
+            continue
+        line = Threshold(value, alert.severity.value, above=comparison.op.startswith(">"))
+        if comparison.left in shown:
+            return line
+        if alike is None and metric_names(comparison.left) in metrics:
+            alike = line
+    return alike
+
+
+def _constant(expr: Expr) -> float | None:
+    match expr:
+        case Number(value):
+            return value
+        case Negation(Number(value)):
+            return -value
+        case Binary("*", left, right):
+            factors = _constant(left), _constant(right)
+            return None if None in factors else factors[0] * factors[1]  # type: ignore[operator]
+    return None
