@@ -40,7 +40,7 @@ class Expr:
 
     def __format__(self, spec: str) -> str:
         """Return the text for use inside a larger one: operators come in parentheses."""
-        return f"({self})" if isinstance(self, Binary | Negation) else str(self)
+        return f"({self!s})" if isinstance(self, Binary | Negation) else str(self)
 
     def __add__(self, other: Operand) -> Binary:
         return Binary("+", self, operand(other))
