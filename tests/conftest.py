@@ -24,3 +24,9 @@ def shared() -> Path:
             f"`{folder}` is not there; set MIXWRIGHT_SHARED to test on foreign rules and recordings"
         )
     return folder
+
+
+@pytest.fixture(scope="session")
+def recording() -> Path:
+    """The bundled recording."""
+    return REPOSITORY / "recordings" / "loopback"
