@@ -1,5 +1,6 @@
 """The vocabulary of definitions: everything that `dashboards/`, `rules/` and `mixins/` need."""
 
+from mixwright.errors import DefinitionError
 from mixwright.model import (
     Alert,
     Dashboard,
@@ -14,10 +15,13 @@ from mixwright.model import (
     Variable,
     promql,
 )
+from mixwright.values import Duration
 
 __all__ = [
     "Alert",
     "Dashboard",
+    "DefinitionError",
+    "Duration",
     "Method",
     "Mixin",
     "Panel",

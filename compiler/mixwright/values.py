@@ -194,14 +194,23 @@ class MatchOp(Enum):
     NOT_REGEX = "!~"
 
 
-@functools.cache
 def anchored_regex(pattern: str) -> re2._Regexp:
     """Compile a PromQL regular expression: RE2 syntax, anchored at both ends, linear time."""
+    return _compiled(pattern, f"^(?:{pattern})$", dot_nl=True)
+
+
+def search_regex(pattern: str) -> re2._Regexp:
+    """Compile a regular expression of a template's function: RE2 syntax, matching anywhere."""
+    return _compiled(pattern, pattern, dot_nl=False)
+
+
+@functools.cache
+def _compiled(pattern: str, text: str, *, dot_nl: bool) -> re2._Regexp:
     options = re2.Options()
     options.log_errors = False
-    options.dot_nl = True
+    options.dot_nl = dot_nl
     try:
-        return re2.compile(f"^(?:{pattern})$", options)
+        return re2.compile(text, options)
     except re2.error as error:
         reason = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
         raise MixwrightError(

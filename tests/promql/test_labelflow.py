@@ -8,7 +8,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-
 from mixwright.errors import PromQLError
 from mixwright.promql import parse, unparse, walk
 from mixwright.promql.expr import Expr

@@ -1,0 +1,166 @@
+"""A check: one file with a page, examples and a function from a thing in its place to findings."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
+
+import attrs
+
+from mixwright.lint.project import Profile, Project
+from mixwright.model import Alert, Dashboard, Mixin, Panel, Row, Rule, RuleGroup
+from mixwright.promql import Expr
+from mixwright.promql.labelflow import LabelFlow, flow
+from mixwright.values import Origin
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
+"""An error cannot work; a warning will not do what was meant; an info could be better."""
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+Thing = TypeVar("Thing")
+
+
+@attrs.frozen
+class Finding:
+    """What a check complains about.
+
+    A check gives the message and, where one is to blame, the node of the expression; where it was
+    found, and by which check, the runner adds.
+    """
+
+    message: str
+    node: Expr | None = None
+    code: str = attrs.field(default="", kw_only=True)
+    severity: Severity = attrs.field(default="warning", kw_only=True)
+    mixin: str = attrs.field(default="", kw_only=True)
+    subject: str = attrs.field(default="", kw_only=True)
+    expr: Expr | None = attrs.field(default=None, kw_only=True)
+    origin: Origin | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class Context:
+    """Where a thing stands: the innermost owners that are set, up to the mixin and the project."""
+
+    project: Project
+    mixin: Mixin
+    group: RuleGroup | None = None
+    rule: Rule | None = None
+    dashboard: Dashboard | None = None
+    row: Row | None = None
+    panel: Panel | None = None
+
+    @property
+    def profile(self) -> Profile:
+        """What the mixins are linted for."""
+        return self.project.profile
+
+    @property
+    def alert(self) -> Alert | None:
+        """The alert whose expression this is, if any."""
+        return self.rule if isinstance(self.rule, Alert) else None
+
+    @property
+    def subject(self) -> str:
+        """The thing in words: ``panel `Free space` of dashboard `Host` ``."""
+        match self:
+            case Context(rule=Alert(name)):
+                return f"alert `{name}`"
+            case Context(rule=rule) if rule is not None:
+                return f"recording rule `{rule.name}`"
+            case Context(group=group) if group is not None:
+                return f"group `{group.name}`"
+            case Context(dashboard=Dashboard(title), panel=panel) if panel is not None:
+                return f"panel `{panel.title}` of dashboard `{title}`"
+            case Context(dashboard=Dashboard(title), row=row) if row is not None:
+                return f"row `{row.title}` of dashboard `{title}`"
+            case Context(dashboard=Dashboard(title)):
+                return f"dashboard `{title}`"
+        return f"mixin `{self.mixin.name}`"
+
+    @property
+    def owners(self) -> tuple[Any, ...]:
+        """The things that enclose this place, innermost first."""
+        chain = (self.panel, self.row, self.dashboard, self.rule, self.group, self.mixin)
+        return tuple(owner for owner in chain if owner is not None)
+
+    @property
+    def expressions(self) -> tuple[Expr, ...]:
+        """The expressions of the rule or panel."""
+        if self.rule is not None:
+            return (self.rule.expr,)
+        return () if self.panel is None else tuple(query.expr for query in self.panel.show)
+
+    def labels(self, expr: Expr) -> LabelFlow:
+        """Return an expression's label flow, knowing what the project's recording rules keep."""
+        return flow(expr, self.project.recorded)
+
+
+@attrs.frozen
+class Suppression:
+    """One entry of an `allow={code: reason}`, and whether it silenced anything."""
+
+    code: str
+    reason: str
+    used: bool
+
+
+Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
+
+
+@attrs.frozen
+class Good:
+    """An example on which no check at all says anything: PromQL, or a definition in Python."""
+
+    text: str
+
+
+@attrs.frozen
+class Bad:
+    """An example on which the check says exactly `message`."""
+
+    text: str
+    message: str
+
+
+@attrs.frozen
+class Check(Generic[Thing]):
+    """A check: it runs on every thing of type `on`; everything else comes from its module."""
+
+    on: type[Thing]
+    severity: Severity
+    run: Run[Thing]
+
+    @property
+    def code(self) -> str:
+        """The name by which findings are allowed: the module's path, `promql/short-rate-window`."""
+        subject, pattern = self.run.__module__.split(".")[-2:]
+        return f"{subject}/{pattern.replace('_', '-')}"
+
+    @property
+    def page(self) -> str:
+        """The module's docstring."""
+        return str(self._module["__doc__"]).strip()
+
+    @property
+    def examples(self) -> tuple[Good | Bad, ...]:
+        """The module's `EXAMPLES`."""
+        examples: tuple[Good | Bad, ...] = self._module["EXAMPLES"]
+        return examples
+
+    @property
+    def _module(self) -> Mapping[str, Any]:
+        return vars(sys.modules[self.run.__module__])
+
+
+def check(
+    *, on: type[Thing], severity: Severity = "warning"
+) -> Callable[[Run[Thing]], Check[Thing]]:
+    """Make a function that yields findings about a thing into the check of its module.
+
+    `on` is `Expr` (the whole expression of a rule or query), `Alert`, `Recording`, `RuleGroup`,
+    `Panel`, `Row`, `Dashboard`, `Mixin` or `Suppression`.
+    """
+    return lambda run: Check(on, severity, run)

@@ -1,0 +1,1 @@
+"""What keeps an alert from telling the right person the right thing."""

@@ -1,0 +1,1 @@
+"""Where dashboards lead, and what they are called."""

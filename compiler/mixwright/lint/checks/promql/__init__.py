@@ -1,0 +1,1 @@
+"""What an expression cannot do, in rules and on panels."""

@@ -1,0 +1,88 @@
+"""A counter read as it is, without `rate()` or `increase()`.
+
+## Why is this bad?
+A counter counts since its process started. Its value says how old the process is rather than how the
+system does; it falls to zero at every restart and jumps when a target comes or goes.
+
+## Use instead
+`rate()` for how fast it counts, `increase()` for how much it counted in a window.
+
+## Upstream
+https://prometheus.io/docs/concepts/metric_types/#counter
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint.bounds import constant
+from mixwright.promql import Aggregate, Binary, Call, Expr, Range, Selector, Subquery, children
+from mixwright.promql.expr import COMPARISONS
+
+EXAMPLES = (
+    Good("sum(rate(http_requests_total[5m]))"),
+    Good("count(http_requests_total)"),
+    Good("http_errors_total == 0"),
+    Good("timestamp(http_requests_total)"),
+    Good('up unless on (instance) http_requests_total{code="200"}'),
+    Bad(
+        "sum by (job) (http_requests_total)",
+        "`http_requests_total` counts since its process started; use `rate()` or `increase()`",
+    ),
+    Bad(
+        "histogram_quantile(0.9, sum by (le) (http_duration_seconds_bucket))",
+        "`http_duration_seconds_bucket` counts since its process started; use `rate()` or `increase()`",
+    ),
+)
+
+_FOR_COUNTERS = frozenset(
+    {
+        "absent",
+        "absent_over_time",
+        "changes",
+        "count_over_time",
+        "delta",
+        "deriv",
+        "idelta",
+        "increase",
+        "irate",
+        "present_over_time",
+        "rate",
+        "resets",
+        "timestamp",
+    }
+)
+"""Functions that take a counter; those that take it wrongly have a check of their own."""
+
+
+@check(on=Expr)
+def raw_counter(expr: Expr, _context: Context) -> Iterator[Finding]:
+    """Look for counters, by suffix, whose value itself reaches the result."""
+    for selector in _read_raw(expr):
+        yield Finding(
+            f"`{selector.name}` counts since its process started; use `rate()` or `increase()`",
+            selector,
+        )
+
+
+def _read_raw(expr: Expr) -> Iterator[Selector]:
+    match expr:
+        case Selector(str(name)) if name.endswith(("_total", "_bucket")) and ":" not in name:
+            yield expr
+        case Call(function, (Selector() | Range() | Subquery(Selector()),)) if (
+            function in _FOR_COUNTERS
+        ):
+            return
+        case Aggregate("count" | "group"):
+            return
+        case Binary("and" | "unless", left, _):
+            yield from _read_raw(left)
+        case Binary(op, left, right) if op in COMPARISONS and 0 in (
+            constant(left),
+            constant(right),
+        ):
+            return
+        case _:
+            for child in children(expr):
+                yield from _read_raw(child)

@@ -1,0 +1,45 @@
+"""A regular expression that matches everything, everything but nothing, or nothing at all.
+
+## Why is this bad?
+`=~".*"` selects what would be selected without it, `!~".*"` selects nothing ever, and `".+"` has a
+shorter and faster way to be said.
+
+## Use instead
+No matcher for `=~".*"`, `!=""` for `=~".+"`, `=""` for `!~".+"`.
+
+## Upstream
+https://prometheus.io/docs/prometheus/latest/querying/basics/#time-series-selectors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.promql import Expr, Selector, walk
+from mixwright.values import MatchOp
+
+EXAMPLES = (
+    Good('up{job!=""}'),
+    Good('up{job=~"api.*"}'),
+    Bad('up{job=~".*"}', '`job=~".*"` matches everything; drop it'),
+    Bad('up{job=~".+"}', '`job=~".+"` matches every text but the empty one; write `job!=""`'),
+    Bad('up{job!~".*"}', '`job!~".*"` matches nothing; drop the selector'),
+)
+
+_SAID = {
+    (MatchOp.REGEX, ".*"): "matches everything; drop it",
+    (MatchOp.NOT_REGEX, ".*"): "matches nothing; drop the selector",
+    (MatchOp.REGEX, ".+"): 'matches every text but the empty one; write `{}!=""`',
+    (MatchOp.NOT_REGEX, ".+"): 'matches only the empty text; write `{}=""`',
+}
+
+
+@check(on=Expr, severity="info")
+def wildcard_regex(expr: Expr, _context: Context) -> Iterator[Finding]:
+    """Look for the four patterns."""
+    for selector in walk(expr, Selector):
+        for matcher in selector.matchers:
+            said = _SAID.get((matcher.op, matcher.value))
+            if said is not None:
+                yield Finding(f"`{matcher}` {said.format(matcher.name)}", selector)

@@ -1,0 +1,1 @@
+"""What recording rules record for nobody, twice, or under a strange name."""

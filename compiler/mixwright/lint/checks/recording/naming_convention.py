@@ -1,0 +1,39 @@
+"""A recorded series whose name does not say how it was made.
+
+## Why is this bad?
+`level:metric:operations` tells a reader what labels are left, what was measured and what was done to
+it. A name without colons looks like something that a target exposes.
+
+## Use instead
+`job:http_requests:rate5m`, `instance:node_cpu_busy:ratio`.
+
+## Upstream
+https://prometheus.io/docs/practices/rules/#naming
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.model import Recording
+
+_RULE = 'Recording("%s", expr="sum by (job) (rate(requests_total[5m]))")'
+
+EXAMPLES = (
+    Good(_RULE % "job:requests:rate5m"),
+    Bad(
+        _RULE % "job_requests_rate",
+        "`job_requests_rate` does not say how it was made; name it `level:metric:operations`",
+    ),
+)
+
+
+@check(on=Recording, severity="info")
+def naming_convention(rule: Recording, _context: Context) -> Iterator[Finding]:
+    """Count the parts of the name."""
+    parts = rule.name.split(":")
+    if len(parts) < 3 or not all(parts):
+        yield Finding(
+            f"`{rule.name}` does not say how it was made; name it `level:metric:operations`"
+        )

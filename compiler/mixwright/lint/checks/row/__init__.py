@@ -1,0 +1,1 @@
+"""How a row looks at a thing."""

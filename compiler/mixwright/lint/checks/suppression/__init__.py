@@ -1,0 +1,1 @@
+"""Suppressions that say nothing or do nothing."""

@@ -1,0 +1,85 @@
+"""All mixins linted together and what they are linted for, with the facts that many checks ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property, reduce
+
+import attrs
+
+from mixwright.model import Dashboard, Mixin, Recording, RuleGroup
+from mixwright.promql import Expr, metric_names
+from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
+from mixwright.values import Duration
+
+
+@attrs.frozen
+class Profile:
+    """The Prometheus and the exporters that the mixins are for."""
+
+    scrape_interval: Duration = Duration(15_000)
+    evaluation_interval: Duration = Duration(60_000)
+    lookback: Duration = Duration(300_000)
+    retention: Duration = Duration(15 * 86_400_000)
+
+
+@attrs.frozen
+class Project:
+    """Mixins that are linted together."""
+
+    mixins: tuple[Mixin, ...]
+    profile: Profile
+
+    @cached_property
+    def recordings(self) -> Mapping[str, tuple[tuple[RuleGroup, Recording], ...]]:
+        """All recording rules with their groups, by the name they record."""
+        found: dict[str, tuple[tuple[RuleGroup, Recording], ...]] = {}
+        for mixin in self.mixins:
+            for group, rule in mixin.all_rules():
+                if isinstance(rule, Recording):
+                    found[rule.name] = (*found.get(rule.name, ()), (group, rule))
+        return found
+
+    @cached_property
+    def recorded(self) -> Mapping[str, LabelFlow]:
+        """The labels that recorded series can have, by name."""
+        known: dict[str, LabelFlow] = {}
+        for name in self.recordings:
+            self._record(name, known, ())
+        return known
+
+    def _record(self, name: str, known: dict[str, LabelFlow], path: tuple[str, ...]) -> None:
+        """Fill `known` for `name`, after what it reads; a rule that reads itself stays unknown there."""
+        if name in known or name in path:
+            return
+        flows = []
+        for group, rule in self.recordings[name]:
+            for read in sorted(metric_names(rule.expr)):
+                if read in self.recordings:
+                    self._record(read, known, (*path, name))
+            added = Fate(Presence.ALWAYS, reason=f"recording rule `{name}` adds it")
+            flows.append(
+                flow(rule.expr, known).with_(dict.fromkeys((*group.labels, *rule.labels), added))
+            )
+        known[name] = reduce(lambda left, right: left.merge(right, Fate.__or__), flows)
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """The names of all metrics that rules, panels and variables read."""
+        return frozenset(name for expr in self._expressions() for name in metric_names(expr))
+
+    @cached_property
+    def dashboards(self) -> Mapping[str, Dashboard]:
+        """All dashboards by uid."""
+        return {d.uid: d for mixin in self.mixins for d in mixin.all_dashboards()}
+
+    def _expressions(self) -> Iterator[Expr]:
+        for mixin in self.mixins:
+            for _, rule in mixin.all_rules():
+                yield rule.expr
+            for dashboard in mixin.all_dashboards():
+                for panel in dashboard.all_panels():
+                    yield from (query.expr for query in panel.show)
+                for variable in (*dashboard.chain, *dashboard.variables):
+                    if variable.of is not None:
+                        yield variable.of

@@ -1,0 +1,153 @@
+"""One walk over mixins: every check on every thing, suppressions applied, findings in order."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import importlib
+import pkgutil
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from mixwright.errors import MixwrightError
+from mixwright.lint import checks
+from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Suppression
+from mixwright.lint.project import Profile, Project
+from mixwright.model import Mixin
+from mixwright.promql import Expr, walk
+from mixwright.values import Origin
+
+
+@functools.cache
+def all_checks() -> tuple[Check[Any], ...]:
+    """Return the check of every module below `checks/`, sorted by code."""
+    found = []
+    for subject in pkgutil.iter_modules(checks.__path__):
+        package = importlib.import_module(f"{checks.__name__}.{subject.name}")
+        for pattern in pkgutil.iter_modules(package.__path__):
+            module = importlib.import_module(f"{package.__name__}.{pattern.name}")
+            found += [thing for thing in vars(module).values() if isinstance(thing, Check)]
+    return tuple(sorted(found, key=lambda check: check.code))
+
+
+def lint(mixins: Sequence[Mixin], *, profile: Profile | None = None) -> tuple[Finding, ...]:
+    """Return what the checks find in resolved mixins, without what the definitions allow.
+
+    Findings are ordered by place, within one place by severity. Recording rules, uids and titles are
+    looked up among the mixins given.
+    """
+    project = Project(tuple(mixins), profile or Profile())
+    found: list[Finding] = []
+    used: set[tuple[int, str]] = set()
+    for mixin in project.mixins:
+        for thing, context in _things(mixin, project):
+            for finding in _run(thing, context):
+                allowing = [o for o in context.owners if finding.code in getattr(o, "allow", ())]
+                used |= {(id(owner), finding.code) for owner in allowing[:1]}
+                found += [] if allowing else [finding]
+        for suppression, context in _suppressions(mixin, project, used):
+            found += _run(suppression, context)
+    return _ordered(found)
+
+
+def explain(code: str) -> str:
+    """Return the page of a check as Markdown. Raises `MixwrightError` for a code that no check has."""
+    by_code = {check.code: check for check in all_checks()}
+    check = by_code.get(code)
+    if check is None:
+        near = did_you_mean(code)
+        raise MixwrightError(
+            f"`{code}` is not the code of a check; {near or 'there are ' + ', '.join(by_code)}"
+        )
+    blocks = []
+    for example in check.examples:
+        language = "promql" if check.on is Expr else "python"
+        verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
+        blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
+    examples = "\n\n".join(blocks)
+    allow = f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition.'
+    return f"# {code}\n\n{check.page}\n\n## Examples\n{examples}\n\n{allow}\n"
+
+
+def did_you_mean(code: str) -> str:
+    """Return a hint at the code of a check that looks like `code`, or an empty string."""
+    codes = [check.code for check in all_checks()]
+    by_pattern = [known for known in codes if known.split("/")[1] == code.split("/")[-1]]
+    near = by_pattern or difflib.get_close_matches(code, codes, n=1)
+    return f"did you mean `{near[0]}`?" if near else ""
+
+
+def _run(thing: object, context: Context) -> Iterator[Finding]:
+    for check in all_checks():
+        if not isinstance(thing, check.on):
+            continue
+        for finding in check.run(thing, context):
+            yield attrs.evolve(
+                finding,
+                code=check.code,
+                severity=check.severity,
+                mixin=context.mixin.name,
+                subject=context.subject,
+                expr=_around(finding.node, thing, context),
+                origin=_origin(context),
+            )
+
+
+def _around(node: Expr | None, thing: object, context: Context) -> Expr | None:
+    """Return the whole expression that a node is part of."""
+    if node is None:
+        return None
+    whole = (thing,) if isinstance(thing, Expr) else context.expressions
+    return next((expr for expr in whole if any(node is part for part in walk(expr, Expr))), None)
+
+
+def _origin(context: Context) -> Origin | None:
+    origins = (getattr(owner, "origin", None) for owner in context.owners)
+    return next((origin for origin in origins if origin is not None), None)
+
+
+def _things(mixin: Mixin, project: Project) -> Iterator[tuple[object, Context]]:
+    """Yield everything a check may run on, with its place, from the mixin inwards."""
+    here = Context(project, mixin)
+    yield mixin, here
+    for group in mixin.rules:
+        in_group = attrs.evolve(here, group=group)
+        yield group, in_group
+        for rule in group.rules:
+            in_rule = attrs.evolve(in_group, rule=rule)
+            yield rule, in_rule
+            yield rule.expr, in_rule
+    for dashboard in mixin.all_dashboards():
+        on_dashboard = attrs.evolve(here, dashboard=dashboard)
+        yield dashboard, on_dashboard
+        for row in dashboard.rows:
+            in_row = attrs.evolve(on_dashboard, row=row)
+            yield row, in_row
+            for panel in row.panels:
+                on_panel = attrs.evolve(in_row, panel=panel)
+                yield panel, on_panel
+                for query in panel.show:
+                    yield query.expr, on_panel
+
+
+def _suppressions(
+    mixin: Mixin, project: Project, used: set[tuple[int, str]]
+) -> Iterator[tuple[Suppression, Context]]:
+    for owner, context in _things(mixin, project):
+        for code, reason in getattr(owner, "allow", {}).items():
+            yield Suppression(code, reason, used=(id(owner), code) in used), context
+
+
+def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings by mixin and line, those of one thing together, the worst of them first."""
+    subjects = {f.subject: number for number, f in reversed(tuple(enumerate(findings)))}
+
+    def key(finding: Finding) -> tuple[object, ...]:
+        origin = finding.origin or Origin("", 0)
+        severity = SEVERITIES.index(finding.severity)
+        place = (finding.mixin, origin.file, origin.line, subjects[finding.subject])
+        return (*place, severity, finding.code, finding.message)
+
+    return tuple(sorted(findings, key=key))

@@ -1,0 +1,93 @@
+"""Absence families: alerts on what does not answer, or is not there at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mixwright import Alert, Severity, promql
+from mixwright.promql import Expr
+
+from .latency import SERVICE
+
+
+def target_down(
+    up: Expr,
+    *,
+    name: str = "TargetDown",
+    severity: Severity = Severity.TICKET,
+    hold: str = "1m",
+    keep_firing: str = "2m",
+) -> Alert:
+    """A target does not answer scrapes.
+
+    One of several instances is a cause, and a ticket; `all_down` pages.
+
+    Guards: `hold` forgives a lost scrape, `keep_firing` makes one alert of a target that comes and
+    goes. A target that is no longer discovered has no `up` at all: that is for `gone`.
+
+    Cost: an instant vector.
+    """
+    return Alert(
+        name,
+        expr=up.eq(0),
+        hold=hold,
+        keep_firing=keep_firing,
+        severity=severity,
+        summary="{{ $labels.instance }} of {{ $labels.job }} does not answer",
+        description="Prometheus has not been able to scrape it "
+        f"for {hold}: the program, its machine or the network between is down.",
+    )
+
+
+def all_down(
+    up: Expr,
+    *,
+    by: Sequence[str] = SERVICE,
+    name: str = "AllTargetsDown",
+    severity: Severity = Severity.PAGE,
+    hold: str = "1m",
+) -> Alert:
+    """No target of a group answers scrapes, though some are known.
+
+    Guards: `hold` forgives a lost scrape; groups are counted, so that a doubled target is no error.
+
+    Cost: an instant vector.
+    """
+    labels = ", ".join(by)
+    return Alert(
+        name,
+        expr=promql(f"count by ({labels}) ({up} == 0) unless count by ({labels}) ({up} == 1)"),
+        hold=hold,
+        severity=severity,
+        summary=f"no instance of {{{{ $labels.{by[-1]} }}}} answers",
+        description="{{ $value }} instances are known, and none has answered a scrape "
+        f"for {hold}.",
+    )
+
+
+def gone(
+    up: Expr,
+    *,
+    what: str,
+    name: str = "TargetsGone",
+    severity: Severity = Severity.PAGE,
+    hold: str = "2m",
+) -> Alert:
+    """Nothing that `up` selects answers, or is even known.
+
+    `absent(up)` is silent while dead targets are still listed, `up == 0` when they no longer are;
+    `absent(up == 1)` sees both, at the price of all labels.
+
+    Guards: `hold` forgives a restart of Prometheus.
+
+    Cost: an instant vector.
+    """
+    return Alert(
+        name,
+        expr=promql(f"absent({up} == 1)"),
+        hold=hold,
+        severity=severity,
+        summary=f"{what} have all disappeared",
+        description="Prometheus finds not one target that answers: they are all down, or discovery "
+        "or the network is. What they would report is not known.",
+    )

@@ -1,0 +1,68 @@
+"""Error families: alerts on the failed share of what a resource does, and on single failures that count."""
+
+from __future__ import annotations
+
+from mixwright import Alert, Severity, promql
+from mixwright.promql import Expr
+
+
+def share(errors: Expr, total: Expr, *, over: str = "5m") -> Expr:
+    """Return the failed share of two counters with the same labels."""
+    return promql(f"rate({errors}[{over}]) / rate({total}[{over}])")
+
+
+def too_many(
+    errors: Expr,
+    total: Expr,
+    *,
+    above: float = 0.01,
+    over: str = "5m",
+    evidence: int = 10,
+    what: str = "operations",
+    where: str = "{{ $labels.instance }}",
+    name: str = "ErrorsHigh",
+    severity: Severity = Severity.TICKET,
+    hold: str = "10m",
+) -> Alert:
+    """The failed share of a resource's operations is above a threshold.
+
+    For services with an objective use `burn.rate`; this is for devices and queues, which have none.
+
+    Guards: at least `evidence` failures in `over`; without operations the share is NaN, which is
+    above nothing; counters are rated series by series, so that a restart is not a jump.
+
+    Cost: two rates over `over`.
+    """
+    return Alert(
+        name,
+        expr=(share(errors, total, over=over) > above)
+        & promql(f"increase({errors}[{over}]) >= {evidence}"),
+        hold=hold,
+        severity=severity,
+        summary=f"many {what} of {where} fail",
+        description=f"{{{{ $value | humanizePercentage }}}} of {what} failed in the last {over}.",
+    )
+
+
+def happened(
+    counter: Expr,
+    *,
+    what: str,
+    over: str = "15m",
+    name: str = "ErrorHappened",
+    severity: Severity = Severity.LOG,
+) -> Alert:
+    """A counter that should stand still has moved.
+
+    Guards: a restart sets the counter back, which is no event; a series that is born with its
+    first event shows none, so use it for counters that begin at zero.
+
+    Cost: one increase over `over`. It fires at once, and for as long as `over`.
+    """
+    return Alert(
+        name,
+        expr=promql(f"increase({counter}[{over}])") > 0,
+        severity=severity,
+        summary=f"{what} on {{{{ $labels.instance }}}}",
+        description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",
+    )

@@ -1,0 +1,60 @@
+"""Latency families: alerts on the quantiles of a histogram."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mixwright import Alert, DefinitionError, Severity, promql
+from mixwright.promql import Expr
+
+SERVICE = ("cluster", "namespace", "job")
+
+
+def quantile(q: float, histogram: str, *, by: Sequence[str] = SERVICE, over: str = "5m") -> Expr:
+    """Return the `q` quantile of what a histogram counted in the last `over`, in its unit."""
+    labels = ", ".join((*by, "le"))
+    return promql(
+        f"histogram_quantile({q:g}, sum by ({labels}) (rate({histogram}_bucket[{over}])))"
+    )
+
+
+def slow(
+    histogram: str,
+    *,
+    above: float,
+    q: float = 0.95,
+    by: Sequence[str] = SERVICE,
+    over: str = "5m",
+    evidence: int = 5,
+    name: str = "LatencyHigh",
+    severity: Severity = Severity.PAGE,
+    hold: str = "2m",
+    keep_firing: str = "2m",
+) -> Alert:
+    """The `q` quantile of a histogram in seconds is above a threshold.
+
+    Choose `above` at a bucket's edge, and below the highest finite one: a quantile is never more
+    than that edge, so a higher threshold never fires.
+
+    Guards: the quantile of few requests is an anecdote, so that at least `evidence` requests must
+    be in its tail: 100 requests for p95, 500 for p99. Without traffic the quantile is NaN, which is
+    above nothing. Counters are rated before they are summed, so that a restart is not a jump.
+
+    Cost: one rate of every bucket over `over`.
+    """
+    if not 0 < q < 1:
+        raise DefinitionError(f"`q={q:g}` is not a quantile; it lies between 0 and 1")
+    labels = ", ".join(by)
+    needed = round(evidence / (1 - q))
+    enough = promql(f"sum by ({labels}) (increase({histogram}_count[{over}])) >= {needed}")
+    return Alert(
+        name,
+        expr=(quantile(q, histogram, by=by, over=over) > above) & enough,
+        hold=hold,
+        keep_firing=keep_firing,
+        severity=severity,
+        summary=f"{{{{ $labels.{by[-1]} }}}} answers slowly: p{q * 100:g} is "
+        "{{ $value | humanizeDuration }}",
+        description=f"One request in {1 / (1 - q):.0f} took {{{{ $value | humanizeDuration }}}} or "
+        f"longer in the last {over}; it should take less than {above:g} s.",
+    )

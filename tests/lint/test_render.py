@@ -1,0 +1,122 @@
+"""How findings look: in a terminal, to a program, on a pull request."""
+
+from __future__ import annotations
+
+import json
+
+from mixwright.lint import Finding, render
+from mixwright.promql import Call, Number, parse, walk
+from mixwright.values import Origin
+
+RATIO = parse("rate(errors_total[20s]) / rate(errors_total[20s]) > 0")
+
+
+def short_window(text: str = "rate(errors_total[20s]) / rate(errors_total[20s]) > 0") -> Finding:
+    expr = parse(text)
+    return Finding(
+        "`rate()` over `20s` needs `30s` or more",
+        next(walk(expr, Call)),
+        code="promql/short-rate-window",
+        severity="error",
+        mixin="web",
+        subject="alert `Errors`",
+        expr=expr,
+        origin=Origin("/rules/errors.py", 12),
+    )
+
+
+def test_carets_stand_under_every_place_that_is_meant() -> None:
+    assert render.text([short_window()]) == (
+        "/rules/errors.py:12: alert `Errors` of mixin `web`\n"
+        "  rate(errors_total[20s]) / rate(errors_total[20s]) > 0\n"
+        "  ^^^^^^^^^^^^^^^^^^^^^^^   ^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "  error: `rate()` over `20s` needs `30s` or more  [promql/short-rate-window]\n"
+    )
+
+
+def test_findings_at_one_place_share_its_heading() -> None:
+    other = Finding(
+        "a page needs a runbook",
+        code="alert/page-without-runbook",
+        mixin="web",
+        subject="alert `Errors`",
+        origin=Origin("/rules/errors.py", 12),
+    )
+
+    lines = render.text([short_window(), other]).splitlines()
+
+    assert len([line for line in lines if line.startswith("/rules")]) == 1
+    assert lines[-1] == "  warning: a page needs a runbook  [alert/page-without-runbook]"
+
+
+def test_a_long_expression_is_cut_around_the_caret() -> None:
+    many = " + ".join(f"queue_{number}" for number in range(40))
+    finding = short_window(f"{many} + rate(errors_total[20s]) + {many}")
+
+    _, line, carets, _ = render.text([finding], width=80).splitlines()
+
+    assert line.startswith("  …")
+    assert line.endswith("…")
+    assert len(line) == 80
+    assert line[carets.index("^") : carets.rindex("^") + 1] == "rate(errors_total[20s])"
+
+
+def test_a_caret_that_is_cut_still_ends_in_the_line() -> None:
+    line, carets = render.underlined(RATIO, RATIO, 20)
+
+    assert len(line) == 20
+    assert set(carets) == {"^"} or set(carets) == {"^", " "}
+    assert len(carets) <= 20
+
+
+def test_a_node_that_is_not_in_the_expression_has_no_caret() -> None:
+    assert render.underlined(RATIO, Number(77), 100) == (str(RATIO), "")
+
+
+def test_without_findings_there_is_no_text() -> None:
+    assert render.text([]) == ""
+    assert render.github([]) == ""
+    assert json.loads(render.to_json([])) == []
+    assert render.summary([]) == "nothing found"
+
+
+def test_colour_is_put_on_by_the_caller() -> None:
+    painted = render.text([short_window()], paint=lambda style, text: f"<{style}>{text}</>")
+
+    assert "<error>error:</> `rate()`" in painted
+    assert "<code>[promql/short-rate-window]</>" in painted
+
+
+def test_json_has_the_expression_and_the_spans_in_it() -> None:
+    [finding] = json.loads(render.to_json([short_window()]))
+
+    assert finding == {
+        "code": "promql/short-rate-window",
+        "severity": "error",
+        "message": "`rate()` over `20s` needs `30s` or more",
+        "mixin": "web",
+        "subject": "alert `Errors`",
+        "file": "/rules/errors.py",
+        "line": 12,
+        "expr": "rate(errors_total[20s]) / rate(errors_total[20s]) > 0",
+        "spans": [[0, 23], [26, 49]],
+    }
+
+
+def test_github_shows_the_finding_beside_the_line() -> None:
+    assert render.github([short_window()]) == (
+        "::error title=promql/short-rate-window,file=/rules/errors.py,line=12::"
+        "alert `Errors`: `rate()` over `20s` needs `30s` or more\n"
+    )
+
+
+def test_github_takes_no_command_from_a_message() -> None:
+    finding = Finding("50%\n::error::boo", code="x/y", subject="panel `a,b`", severity="info")
+
+    assert render.github([finding]) == "::notice title=x/y::panel `a,b`: 50%25%0A::error::boo\n"
+
+
+def test_the_summary_counts_by_severity() -> None:
+    findings = [Finding("", severity=s) for s in ("error", "warning", "warning", "info")]
+
+    assert render.summary(findings) == "1 error, 2 warnings, 1 info"
