@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from mixwright import Alert, Mixin, Recording, RuleGroup, Severity, promql
+from mixwright import Alert, Mixin, Recording, RuleGroup, Severity
 from mixwright.standard.dashboards import http_service as dashboards
 from mixwright.standard.rules import (
     absence,
@@ -51,10 +51,9 @@ def mixin(config: Config = Config()) -> Mixin:
     def of_services(alert: Alert) -> Alert:
         return attrs.evolve(alert, expr=s.of_services(alert.expr))
 
-    up = promql("up")
-    down = of_services(absence.target_down(up, name="HttpInstanceDown"))
-    all_down = of_services(absence.all_down(up, by=s.service, name="HttpServiceDown"))
-    flaps = of_services(flapping.flapping(up, name="HttpInstanceFlapping"))
+    down = of_services(absence.target_down(s.up, name="HttpInstanceDown"))
+    all_down = of_services(absence.all_down(s.up, by=s.service, name="HttpServiceDown"))
+    flaps = of_services(flapping.flapping(s.up, name="HttpInstanceFlapping"))
     slow = latency.slow(
         s.duration, q=0.95, above=config.p95_above, by=s.service, name="HttpLatencyHigh"
     )
@@ -75,6 +74,7 @@ def mixin(config: Config = Config()) -> Mixin:
         requests=s.all_requests,
         target=config.target,
         by=s.service,
+        record=s.recorded_errors,
         group="http-error-budget",
         interval=config.interval,
         name="HttpErrorBudgetBurns",
@@ -103,7 +103,8 @@ def mixin(config: Config = Config()) -> Mixin:
         dashboards=dashboards.fleet(
             s,
             dashboards.Alerts(
-                up=(down, all_down, flaps),
+                up=(down, flaps),
+                all_down=(all_down,),
                 latency=(slow,),
                 tail_latency=(tail,),
                 unusual=(unusual,),

@@ -17,12 +17,8 @@ class Config:
     """Matchers of the series to watch, `job=~"node|metal", cluster!=""`."""
     interval: str = "30s"
     """How often rules are evaluated."""
-    filesystems: str = dashboards.Signals().filesystems
-    """Matchers of the filesystems to watch."""
-    disks: str = dashboards.Signals().disks
-    """Matchers of the disks to show."""
-    interfaces: str = dashboards.Signals().interfaces
-    """Matchers of the network interfaces to watch."""
+    signals: dashboards.Signals = attrs.field(factory=dashboards.Signals)
+    """Which filesystems, disks and interfaces are looked at."""
     cpu_above: float = 0.9
     """Share of processor time, without niced work, from which on processors are saturated."""
     memory_above: float = 0.95
@@ -39,9 +35,7 @@ class Config:
 
 def mixin(config: Config = Config()) -> Mixin:
     """Return the mixin for a fleet."""
-    s = dashboards.Signals(
-        filesystems=config.filesystems, disks=config.disks, interfaces=config.interfaces
-    )
+    s = config.signals
     down = absence.target_down(s.up, name="NodeDown")
     gone = absence.gone(s.up, what="machines", name="NodesGone")
     flaps = flapping.flapping(s.up, name="NodeFlapping")
@@ -112,7 +106,8 @@ def mixin(config: Config = Config()) -> Mixin:
         dashboards=dashboards.fleet(
             s,
             dashboards.Alerts(
-                up=(down, gone, flaps),
+                up=(down, flaps),
+                gone=(gone,),
                 cpu=(cpu,),
                 memory=(memory,),
                 oom=(oom,),

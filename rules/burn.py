@@ -20,17 +20,19 @@ from .latency import SERVICE
 class Speed:
     """A speed at which the budget is spent: `factor` times the sustainable one, seen over two windows.
 
-    The long window says that it matters, the short one that it still goes on.
+    The long window says that it matters, the short one that it still goes on. `history` is how long
+    ago requests must have been counted already.
     """
 
     factor: float
     long: str
     short: str
+    history: str = ""
 
 
-FAST = (Speed(14.4, "1h", "5m"), Speed(6, "6h", "30m"))
+FAST = (Speed(14.4, "1h", "5m"), Speed(6, "6h", "30m", history="3h"))
 """2 % of a month's budget in an hour, 5 % in six hours: act now."""
-SLOW = (Speed(3, "1d", "2h"), Speed(1, "3d", "6h"))
+SLOW = (Speed(3, "1d", "2h", history="12h"), Speed(1, "3d", "6h", history="36h"))
 """10 % of a month's budget in a day, or in three days: act in days."""
 
 
@@ -53,6 +55,11 @@ def ratio(errors: Expr, requests: Expr, *, over: str, by: Sequence[str] = SERVIC
     return promql(f"(sum by ({labels}) (rate({errors}[{over}])) or 0 * {all_}) / {all_}")
 
 
+def recorded_ratio(record: str, *, over: str) -> Expr:
+    """Return the recorded failed share over a window."""
+    return promql(f"{record}:ratio_rate{over}")
+
+
 def rate(
     *,
     errors: Expr,
@@ -60,7 +67,7 @@ def rate(
     target: float = 0.999,
     by: Sequence[str] = SERVICE,
     evidence: int = 10,
-    record: str = "job:http_request_errors",
+    record: str = "job:request_errors",
     group: str = "error-budget",
     interval: str = "30s",
     name: str = "ErrorBudgetBurns",
@@ -76,7 +83,7 @@ def rate(
     the fastest asks for none, because what fails from its first minute must page. Before the first
     error there is no error series, which counts as 0.
 
-    Cost: one rate of all requests over each of seven windows. The two long ones are in the slow
+    Cost: one rate of all requests over each of seven windows. The three longest are in the slow
     group, which runs four times as seldom.
 
     Raises `DefinitionError` where an alert could not fire even if every request failed.
@@ -91,22 +98,19 @@ def rate(
             )
 
     def recorded(window: str) -> Expr:
-        return promql(f"{record}:ratio_rate{window}")
+        return recorded_ratio(record, over=window)
 
     def recording(window: str) -> Recording:
-        return Recording(
-            f"{record}:ratio_rate{window}", expr=ratio(errors, requests, over=window, by=by)
-        )
+        return Recording(str(recorded(window)), expr=ratio(errors, requests, over=window, by=by))
 
     def burns(speed: Speed) -> Expr:
         labels = ", ".join(by)
         threshold = promql(f"{speed.factor:g} * {budget:g}")
         failed = promql(f"sum by ({labels}) (increase({errors}[{speed.short}])) >= {evidence}")
         burning = (recorded(speed.long) > threshold) & (recorded(speed.short) > threshold) & failed
-        if speed is FAST[0]:
+        if not speed.history:
             return burning
-        half = Duration(Duration.parse(speed.long).ms // 2)
-        return burning & promql(f"last_over_time({record}:ratio_rate5m[10m] offset {half})")
+        return burning & promql(f"last_over_time({recorded('5m')}[10m] offset {speed.history})")
 
     def alert(how: str, speeds: tuple[Speed, Speed], severity: Severity, hold: str) -> Alert:
         first, second = speeds

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mixwright import Alert, Duration, Severity, promql
 from mixwright.promql import Expr
 
-
 CHOSEN = {
     "alert/unstable-selection": "the size of a device does not change, so neither does the choice"
 }

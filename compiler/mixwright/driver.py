@@ -18,6 +18,7 @@ from mixwright.errors import DefinitionError, MixwrightError, RecordingError
 from mixwright.loader import load
 from mixwright.model import Mixin
 from mixwright.passes import compile_mixin
+from mixwright.values import Duration
 
 if TYPE_CHECKING:
     from mixwright.backtest import Backtest
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from mixwright.lint import Finding
     from mixwright.preview import PreviewResult
     from mixwright.recordings import Recording
-    from mixwright.values import Duration
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -166,7 +166,7 @@ def backtest_project(
     incidents: Path | None = None,
     start: int | None = None,
     end: int | None = None,
-    interval: Duration | None = None,
+    interval: Duration = Duration(60_000),
     progress: Progress = silent,
 ) -> Backtested:
     """Replay mixins over a recording and score them against its incidents.
@@ -257,6 +257,38 @@ def preview_project(
             episodes=() if backtested is None else backtested.result.episodes,
             progress=progress,
         )
+
+
+@attrs.frozen
+class Report:
+    """Where a report was written."""
+
+    index: Path
+    dashboards: Path
+
+
+def report(
+    backtested: Backtested, recording: Path, folder: Path, progress: Progress = silent
+) -> Report:
+    """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
+    from mixwright.report import html
+
+    index = html.write(backtested.result, folder)
+    dashboards = folder / "dashboards"
+    preview_project(Path(), recording, dashboards, backtested=backtested, progress=progress)
+    return Report(index, dashboards / "index.html")
+
+
+def render(backtested: Backtested, form: str) -> str:
+    """Return a backtest as `text`, `json` or `markdown`."""
+    from mixwright.report import json, markdown, terminal
+
+    match form:
+        case "json":
+            return json.render(backtested.result)
+        case "markdown":
+            return markdown.render(backtested.result)
+    return terminal.render(backtested.result)
 
 
 def _opened(recording: Path) -> Recording:

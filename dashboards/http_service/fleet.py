@@ -12,6 +12,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
     """Return the hierarchy of HTTP services: all of them, one, and its instances."""
     name = f"{{{{{s.service[-1]}}}}}"
     labels = ", ".join(s.service)
+    up = s.of_services(s.up)
     return Dashboard(
         "HTTP services",
         slug="services",
@@ -41,7 +42,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                     ),
                     Panel(
                         "Instances down",
-                        promql(f"count({s.up}) - sum({s.up})"),
+                        promql(f"count({up}) - sum({up})"),
                         kind="stat",
                         unit="short",
                         description="Instances that are known and do not answer.",
@@ -61,7 +62,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                                 instant=True,
                             ),
                             Query(
-                                promql(f"count by ({labels}) ({s.up} == 1)"),
+                                promql(f"count by ({labels}) ({up} == 1)"),
                                 legend="instances up",
                                 instant=True,
                             ),

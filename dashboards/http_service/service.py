@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
-from mixwright.standard.rules import traffic
+from mixwright.standard.rules import burn, traffic
 
 from .instance import instance
 from .signals import Alerts, Signals
@@ -110,7 +110,7 @@ def _handlers(s: Signals) -> Row:
 def _budget(s: Signals, alerts: Alerts) -> Row:
     def windows(*names: str) -> tuple[Query, ...]:
         return tuple(
-            Query(promql(f"job:http_request_errors:ratio_rate{name}"), legend=f"over {name}")
+            Query(burn.recorded_ratio(s.recorded_errors, over=name), legend=f"over {name}")
             for name in names
         )
 
@@ -183,7 +183,7 @@ def _instances(s: Signals, alerts: Alerts) -> Row:
                 kind="state-timeline",
                 legend=name,
                 mappings={0: "down", 1: "up"},
-                alert=alerts.up,
+                alert=(*alerts.up, *alerts.all_down),
                 description="When each instance answered scrapes.",
             ),
             Panel(

@@ -34,7 +34,7 @@ class Signals:
     failed: str = "5.."
     """Regular expression of status codes that count as errors."""
     service: tuple[str, ...] = latency.SERVICE
-    """Labels that make a service; the last one names it."""
+    """Labels that make a service; the last one names it. `up` must have them too."""
 
     @property
     def instance(self) -> tuple[str, ...]:
@@ -76,12 +76,9 @@ class Signals:
         labels = ", ".join(self.service)
         return promql(f"{expr} and on ({labels}) present_over_time({self.recorded_rate}[1d])")
 
-    @property
-    def up(self) -> Expr:
-        """Return `up` of the services' instances."""
-        return self.of_services(promql("up"))
-
+    up = promql("up")
     files_open = promql("process_open_fds / process_max_fds")
+    recorded_errors = "job:http_request_errors"
     recorded_rate = promql("job:http_requests:rate5m")
     recorded_p95 = promql("job:http_request_duration_seconds:p95_5m")
 
@@ -91,6 +88,7 @@ class Alerts:
     """The alerts that each panel draws; a dashboard is complete without any."""
 
     up: tuple[Alert, ...] = ()
+    all_down: tuple[Alert, ...] = ()
     latency: tuple[Alert, ...] = ()
     tail_latency: tuple[Alert, ...] = ()
     unusual: tuple[Alert, ...] = ()

@@ -68,7 +68,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                         kind="state-timeline",
                         legend=NODE,
                         mappings={0: "down", 1: "up"},
-                        alert=alerts.up,
+                        alert=(*alerts.up, *alerts.gone),
                         description="When each machine's exporter answered.",
                     ),
                     Panel(

@@ -53,16 +53,6 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
                 description="What the processors do, niced work and waiting for disks included.",
             ),
             Panel(
-                "Tasks per processor",
-                promql(f"{s.load} / {s.cpus}"),
-                slot="saturation",
-                unit="short",
-                minimum=0,
-                legend="load per processor",
-                description="Tasks that run or want to (also those that wait for disks), divided "
-                "by processors; above 1 somebody waits.",
-            ),
-            Panel(
                 "Waiting for processors",
                 s.cpu_waiting,
                 slot="saturation",
@@ -113,16 +103,6 @@ def _memory(s: Signals, alerts: Alerts) -> Row:
                 legend="some task waits",
                 description="Share of time in which some task waited for memory to be freed or "
                 "read back.",
-            ),
-            Panel(
-                "Major page faults",
-                s.major_faults,
-                slot="saturation",
-                unit="ops",
-                minimum=0,
-                legend="faults",
-                description="Pages that had to be read from disk; many of them while memory is "
-                "short mean thrashing.",
             ),
             Panel(
                 "Killed for memory",

@@ -11,14 +11,18 @@ from mixwright.standard.rules import clock, disk, errors, saturation
 
 @attrs.frozen(kw_only=True)
 class Signals:
-    """Expressions over the metrics of node_exporter; the fields are matchers of what is looked at."""
+    """Expressions over the metrics of node_exporter; the fields are matchers of what is looked at.
+
+    The defaults leave out what is no hardware of the machine: memory and overlays that look like
+    filesystems, media, and the interfaces of containers.
+    """
 
     filesystems: str = 'fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660|erofs|autofs|nsfs|fuse.lxcfs"'
     disks: str = 'device!~"(ram|loop|fd|sr|zram)[0-9]+"'
     interfaces: str = 'device!~"lo|veth.*|cali.*|cilium.*|lxc.*|tap.*|docker.*|br-.*|virbr.*"'
 
     def __attrs_post_init__(self) -> None:
-        """Complain about matchers that are none at once, and not in the middle of a dashboard."""
+        """Parse the matchers, so that a mistake is reported where they are written."""
         for matchers in (self.filesystems, self.disks, self.interfaces):
             promql(f"up{{{matchers}}}")
 
@@ -35,15 +39,12 @@ class Signals:
     )
     cpu_waiting = promql("rate(node_pressure_cpu_waiting_seconds_total[5m])")
     cpu_stolen = promql('avg without (cpu) (rate(node_cpu_seconds_total{mode="steal"}[5m]))')
-    load = promql("node_load1")
-    cpus = promql('count without (cpu, mode) (node_cpu_seconds_total{mode="idle"})')
 
     # Memory
 
     memory_used = promql("1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes")
     memory_available = promql("node_memory_MemAvailable_bytes")
     memory_waiting = promql("rate(node_pressure_memory_waiting_seconds_total[5m])")
-    major_faults = promql("rate(node_vmstat_pgmajfault[5m])")
     oom_kills = promql("node_vmstat_oom_kill")
     oom_killed = promql("increase(node_vmstat_oom_kill[15m])")
 
@@ -124,6 +125,7 @@ class Alerts:
     """The alerts that each panel draws; a dashboard is complete without any."""
 
     up: tuple[Alert, ...] = ()
+    gone: tuple[Alert, ...] = ()
     cpu: tuple[Alert, ...] = ()
     memory: tuple[Alert, ...] = ()
     oom: tuple[Alert, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from mixwright import Alert, Dashboard, Mixin, Panel, Recording, RuleGroup
 from mixwright.errors import MixwrightError
 from mixwright.lint import Finding, Profile, explain, lint
@@ -44,14 +43,26 @@ def test_a_finding_knows_its_place() -> None:
     assert (finding.mixin, finding.subject) == ("queue", "alert `Busy`")
     assert finding.origin is not None
     assert finding.origin.file == __file__
-    assert str(finding.node) == "irate(requests_total[5m])"
-    assert str(finding.expr) == "irate(requests_total[5m]) > 100"
+    assert finding.text == "irate(requests_total[5m]) > 100"
+    assert finding.spans == ((0, 25),)
 
 
 def test_a_finding_on_a_panel_knows_panel_and_dashboard() -> None:
     [finding] = found(mixin(dashboards=dashboard(panel("rate(up[5m])"))))
 
     assert finding.subject == "panel `Queue` of dashboard `Queue`"
+
+
+def test_what_is_wrong_twice_in_an_expression_is_found_once_with_both_places() -> None:
+    [finding] = found(mixin(busy("irate(a_total[5m]) + irate(a_total[5m]) > 1")))
+
+    assert finding.spans == ((0, 18), (21, 39))
+
+
+def test_an_equal_part_that_is_right_where_it_stands_is_not_underlined() -> None:
+    [finding] = found(mixin(busy("a_calls_total > on () group_left () count(a_calls_total)")))
+
+    assert (finding.code, finding.spans) == ("promql/raw-counter", ((0, 13),))
 
 
 def test_an_alert_allows_its_own_finding() -> None:

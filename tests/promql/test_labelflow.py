@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
+import numpy as np
 import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from mixwright.errors import PromQLError
+from mixwright.engine import evaluate_each
+from mixwright.errors import MixwrightError, PromQLError
+from mixwright.frame import Samples, Steps
 from mixwright.promql import parse, unparse, walk
 from mixwright.promql.expr import Expr
 from mixwright.promql.labelflow import LabelFlow, flow
+from mixwright.values import Labels, Matcher
 
 # expression, labels that are guaranteed, labels that are possible, labels that are impossible
 TABLE = [
@@ -76,7 +82,8 @@ TABLE = [
     ("quantile by (job) (0.5, x)", "", "job", "zone"),
     ('count_values("v", x)', "v", "", "job"),
     ('count_values by (job) ("v", x)', "v", "job", "zone"),
-    ('count_values without (v) ("v", x)', "v", "job", "__name__"),
+    ('count_values without (a) ("v", x)', "v", "job", "__name__ a"),
+    ('count_values without (v) ("v", x)', "", "job", "__name__ v"),
     ("x > 1", "__name__", "job", ""),
     ("1 < x", "__name__", "job", ""),
     ("x > bool 1", "", "job", "__name__"),
@@ -162,6 +169,61 @@ def test_what_is_guaranteed_is_possible(inner: str, outer: str) -> None:
         return
 
     assert all(labels.possible(name) for name in labels.known if labels.guaranteed(name))
+
+
+class Memory:
+    """Series of one sample a minute, as a source."""
+
+    def __init__(self, series: list[Labels]) -> None:
+        times = np.arange(0, 600_001, 60_000)
+        self.samples = [(labels, times, np.full(len(times), 1.0)) for labels in series]
+
+    def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
+        return Samples.of(
+            (
+                labels,
+                times[(start <= times) & (times <= end)],
+                values[(start <= times) & (times <= end)],
+            )
+            for labels, times, values in self.samples
+            if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers)
+        )
+
+    def span(self) -> tuple[int, int]:
+        return 0, 600_000
+
+
+def some_series(seed: int) -> list[Labels]:
+    random = Random(seed)
+    values = {"job": "ab", "zone": "bc", "a": "12", "b": "12", "c": "1"}
+    return [
+        Labels(
+            {"__name__": name}
+            | {label: random.choice(v) for label, v in values.items() if random.random() < 0.5}
+        )
+        for name in ("x", "y", "up")
+        for _ in range(3)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_engine_returns_no_label_that_is_impossible_and_all_that_are_guaranteed(seed) -> None:
+    exprs = [parse(row[0]) for row in TABLE if "$" not in row[0] and "x_bucket" not in row[0]]
+    source = Memory(list(dict.fromkeys(some_series(seed))))
+    results = evaluate_each(exprs, source, Steps.instant(600_000))
+    wrong, returned = [], 0
+
+    for expr, result in zip(exprs, results, strict=True):
+        # Random series are often many to many.
+        for labels in () if isinstance(result, MixwrightError) else result.labels:
+            returned += 1
+            expected = flow(expr)
+            wrong += [(str(expr), labels, n) for n in labels if not expected.possible(n)]
+            known = (n for n in expected.known if expected.guaranteed(n))
+            wrong += [(str(expr), labels, n) for n in known if n not in labels]
+
+    assert wrong == []
+    assert returned > 50
 
 
 def test_every_rule_expression_of_public_mixins_has_a_label_flow(shared: Path) -> None:

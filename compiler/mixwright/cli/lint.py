@@ -10,7 +10,13 @@ import click
 from mixwright import driver
 from mixwright.cli.parameters import MIXINS
 
-_COLOURS = {"error": "red", "warning": "yellow", "info": "blue", "place": None, "code": "bright_black"}
+_COLOURS = {
+    "error": "red",
+    "warning": "yellow",
+    "info": "blue",
+    "place": None,
+    "code": "bright_black",
+}
 
 
 @click.command("lint")

@@ -26,17 +26,18 @@ Thing = TypeVar("Thing")
 class Finding:
     """What a check complains about.
 
-    A check gives the message and, where one is to blame, the node of the expression; where it was
-    found, and by which check, the runner adds.
+    A check gives the message and, where one is to blame, the node of the expression. By which check,
+    where, and at which half-open ranges of the expression's canonical text, the runner adds.
     """
 
     message: str
-    node: Expr | None = None
+    node: Expr | None = attrs.field(default=None, eq=False, repr=False)
     code: str = attrs.field(default="", kw_only=True)
     severity: Severity = attrs.field(default="warning", kw_only=True)
     mixin: str = attrs.field(default="", kw_only=True)
     subject: str = attrs.field(default="", kw_only=True)
-    expr: Expr | None = attrs.field(default=None, kw_only=True)
+    text: str = attrs.field(default="", kw_only=True)
+    spans: tuple[tuple[int, int], ...] = attrs.field(default=(), kw_only=True)
     origin: Origin | None = attrs.field(default=None, kw_only=True)
 
 

@@ -8,7 +8,7 @@ from functools import cached_property, reduce
 import attrs
 
 from mixwright.model import Dashboard, Mixin, Recording, RuleGroup
-from mixwright.promql import Expr, metric_names
+from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
 from mixwright.values import Duration
 
@@ -67,6 +67,17 @@ class Project:
     def read(self) -> frozenset[str]:
         """The names of all metrics that rules, panels and variables read."""
         return frozenset(name for expr in self._expressions() for name in metric_names(expr))
+
+    @cached_property
+    def rated(self) -> frozenset[str]:
+        """The names of all metrics that somebody takes a rate of, so that they are counters."""
+        return frozenset(
+            name
+            for expr in self._expressions()
+            for call in walk(expr, Call)
+            if call.function in ("increase", "irate", "rate")
+            for name in metric_names(call)
+        )
 
     @cached_property
     def dashboards(self) -> Mapping[str, Dashboard]:

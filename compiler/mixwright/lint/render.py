@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from mixwright.lint.check import SEVERITIES, Finding
-from mixwright.promql import Expr, unparse_with_spans
 from mixwright.values import Origin
 
 Paint = Callable[[str, str], str]
 """Colours a text; the first argument is `error`, `warning`, `info`, `place` or `code`."""
 
-Span = tuple[int, int]
+Spans = Sequence[tuple[int, int]]
 
 
 def plain(_style: str, text: str) -> str:
@@ -30,9 +29,9 @@ def text(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100)
     for (origin, subject, mixin), group in groupby(findings, key=_place):
         where = "" if origin is None else f"{origin}: "
         lines = [paint("place", f"{where}{subject} of mixin `{mixin}`")]
-        for (expr, node), found in groupby(group, key=lambda finding: (finding.expr, finding.node)):
-            if expr is not None and node is not None:
-                lines += [f"  {line}" for line in underlined(expr, node, width - 2)]
+        for (expression, spans), found in groupby(group, key=lambda f: (f.text, f.spans)):
+            if expression:
+                lines += [f"  {line}" for line in underlined(expression, spans, width - 2)]
             for finding in found:
                 severity = paint(finding.severity, f"{finding.severity}:")
                 code = paint("code", f"[{finding.code}]")
@@ -41,20 +40,17 @@ def text(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100)
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def underlined(expr: Expr, node: Expr, width: int) -> tuple[str, str]:
-    """Return the canonical text of an expression, and carets under every place of one of its nodes."""
-    spanned = unparse_with_spans(expr)
-    spans = spanned.of(node)
-    carets = [" "] * len(spanned.text)
+def underlined(line: str, spans: Spans, width: int) -> tuple[str, str]:
+    """Return a text, cut to a width around the first span, and carets under every span."""
+    carets = [" "] * len(line)
     for start, end in spans:
         carets[start:end] = "^" * (end - start)
-    first = min((start for start, _ in spans), default=0)
-    line, under = spanned.text, "".join(carets)
+    under = "".join(carets)
     if len(line) > width:
         # Keep a third of the line as context before the first caret.
+        first = min((start for start, _ in spans), default=0)
         start = max(0, min(first - width // 3, len(line) - width))
-        end = start + width
-        line, under = _cut(line, start, end, "…"), _cut(under, start, end, " ")
+        line, under = _cut(line, start, start + width, "…"), _cut(under, start, start + width, " ")
     return line, under.rstrip()
 
 
@@ -110,9 +106,8 @@ def _fields(finding: Finding) -> dict[str, object]:
     if finding.origin is not None:
         file, _, line = str(finding.origin).rpartition(":")
         fields |= {"file": file, "line": int(line)}
-    if finding.expr is not None and finding.node is not None:
-        spanned = unparse_with_spans(finding.expr)
-        fields |= {"expr": spanned.text, "spans": spanned.of(finding.node)}
+    if finding.text:
+        fields |= {"expr": finding.text, "spans": finding.spans}
     return fields
 
 

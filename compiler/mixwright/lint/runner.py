@@ -16,7 +16,7 @@ from mixwright.lint import checks
 from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Suppression
 from mixwright.lint.project import Profile, Project
 from mixwright.model import Mixin
-from mixwright.promql import Expr, walk
+from mixwright.promql import Expr, unparse_with_spans
 from mixwright.values import Origin
 
 
@@ -80,27 +80,39 @@ def did_you_mean(code: str) -> str:
 
 
 def _run(thing: object, context: Context) -> Iterator[Finding]:
+    """Run all checks on one thing; what is said of several places of an expression is said once."""
     for check in all_checks():
         if not isinstance(thing, check.on):
             continue
+        found: dict[tuple[str, str], Finding] = {}
         for finding in check.run(thing, context):
-            yield attrs.evolve(
-                finding,
+            text, spans = _places(finding.node, thing, context)
+            first = found.setdefault((finding.message, text), finding)
+            found[finding.message, text] = attrs.evolve(
+                first,
                 code=check.code,
                 severity=check.severity,
                 mixin=context.mixin.name,
                 subject=context.subject,
-                expr=_around(finding.node, thing, context),
+                text=text,
+                spans=tuple(sorted({*first.spans, *spans})),
                 origin=_origin(context),
             )
+        yield from found.values()
 
 
-def _around(node: Expr | None, thing: object, context: Context) -> Expr | None:
-    """Return the whole expression that a node is part of."""
-    if node is None:
-        return None
-    whole = (thing,) if isinstance(thing, Expr) else context.expressions
-    return next((expr for expr in whole if any(node is part for part in walk(expr, Expr))), None)
+def _places(
+    node: Expr | None, thing: object, context: Context
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the text of the expression that a node is part of, and where in it the node stands."""
+    exprs = (thing,) if isinstance(thing, Expr) else context.expressions
+    for expr in exprs if node is not None else ():
+        spanned = unparse_with_spans(expr)
+        # An equal node elsewhere in the expression is not meant, so identity decides.
+        spans = tuple((start, end) for found, start, end in spanned.spans if found is node)
+        if spans:
+            return spanned.text, spans
+    return "", ()
 
 
 def _origin(context: Context) -> Origin | None:

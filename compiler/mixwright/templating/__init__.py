@@ -16,7 +16,13 @@ from mixwright.errors import MixwrightError
 from mixwright.templating.builtins import BUILTINS
 from mixwright.templating.errors import TemplateError
 from mixwright.templating.executor import execute
-from mixwright.templating.functions import FUNCTIONS, Query, Surroundings, functions
+from mixwright.templating.functions import (
+    FUNCTIONS,
+    Query,
+    Surroundings,
+    functions,
+    humanize,
+)
 from mixwright.templating.gotypes import AlertData, GoValue, StringMap
 from mixwright.templating.parser import parse
 from mixwright.templating.tree import Template
@@ -29,6 +35,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "expand",
+    "humanize",
     "is_static",
     "is_template",
     "parse_alert_template",

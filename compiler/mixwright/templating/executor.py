@@ -182,6 +182,9 @@ class _State:
 
     # Pipelines
 
+    def variable(self, name: str) -> GoValue:
+        return next(value for key, value in reversed(self.variables) if key == name)
+
     def assign(self, name: str, value: GoValue) -> None:
         for number in range(len(self.variables) - 1, -1, -1):
             if self.variables[number][0] == name:
@@ -224,7 +227,7 @@ class _State:
                     raise self.fail(f"{node} overflows int")
                 return value
             case Variable(_, name, ()):
-                return next(value for key, value in reversed(self.variables) if key == name)
+                return self.variable(name)
             case Field() | Chain() | Variable():
                 return self.fields(dot, node, (), _MISSING)
             case Function(_, name):
@@ -245,7 +248,7 @@ class _State:
             case Field(_, names):
                 value = dot
             case Variable(_, name, names):
-                value = self.operand(dot, Variable(node.pos, name))
+                value = self.variable(name)
             case Chain(_, inner, names):
                 if isinstance(inner, Nil):
                     raise self.fail(f"indirection through explicit nil in {node}")

@@ -131,6 +131,8 @@ def expand_groups(replacement: str, match: Any) -> str:
 
 
 _GO_SAYS = {
+    "no argument for repetition operator": "missing argument to repetition operator",
+    "invalid repetition size": "invalid repeat count",
     "missing )": "missing closing )",
     "missing ]": "missing closing ]",
     "bad repetition operator": "invalid nested repetition operator",
@@ -145,12 +147,17 @@ def _regex_error(error: MixwrightError) -> str:
     return f"error parsing regexp: {_GO_SAYS.get(what, what)}: `{where}`"
 
 
-_WORD = re.compile(r"[^\W_](?:\w|(?<=[^\W\d_])['.:·’](?=[^\W\d_])|(?<=\d)['.,;](?=\d))*")
+_WORD = re.compile(r"\w(?:\w|(?<=[^\W\d_])['.:·’](?=[^\W\d_])|(?<=\d)['.,;](?=\d))*")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def _title(text: str) -> str:
-    """Return the text with every word's first letter in upper case; `don't`, `a.b` and `a_b` are one word."""
-    return _WORD.sub(lambda word: word.group()[0].upper() + word.group()[1:], text)
+    """Return the text with every word's first letter in title case; `don't`, `a.b` and `a_b` are one word."""
+
+    def word(match: re.Match[str]) -> str:
+        return _LETTER.sub(lambda letter: letter.group().title(), match.group(), count=1)
+
+    return _WORD.sub(word, text)
 
 
 def _link(tab: int) -> Callable[[str], str]:
@@ -301,13 +308,23 @@ def _to_duration(given: GoValue) -> GoDuration:
     return GoDuration(int(nanoseconds) if fits else -_INT64)
 
 
+_DURATION_PART = re.compile(r"(\d+)(\D+)")
+_DURATION_UNITS = frozenset({"y", "w", "d", "h", "m", "s", "ms"})
+
+
 def _parse_duration(text: str) -> float:
+    """Return a Prometheus duration in seconds; the messages are those of `model.ParseDuration`."""
+    body = text.removeprefix("-")
+    if not body:
+        raise TemplateError("empty duration string")
+    for match in _DURATION_PART.finditer(body):
+        if match.group(2) not in _DURATION_UNITS and body[0].isdigit():
+            unit = quote(match.group(2))
+            raise TemplateError(f"unknown unit {unit} in duration {quote(body)}")
     try:
         return Duration.parse(text).seconds
     except MixwrightError:
-        raise TemplateError(
-            "empty duration string" if not text else f"not a valid duration string: {quote(text)}"
-        ) from None
+        raise TemplateError(f"not a valid duration string: {quote(body)}") from None
 
 
 _PURE: dict[str, Callee] = {

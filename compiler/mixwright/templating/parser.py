@@ -5,8 +5,8 @@ Source: Go's `text/template/parse/parse.go`.
 
 from __future__ import annotations
 
-import ast
 import functools
+import re
 
 from mixwright.templating.errors import TemplateError
 from mixwright.templating.gofmt import quote
@@ -328,12 +328,10 @@ class _Parser:
     def unquote(self, token: Token) -> str:
         if token.text.startswith("`"):
             return token.text[1:-1].replace("\r", "")
-        try:
-            # Go's escapes are Python's, except that Python knows more and is laxer about them.
-            value = ast.literal_eval(token.text)
-        except (SyntaxError, ValueError):
+        body = token.text[1:-1]
+        if not _LITERAL.fullmatch(body) or "\\" + {'"': "'", "'": '"'}[token.text[0]] in body:
             self.fail("invalid syntax", token)
-        return str(value)
+        return _ESCAPE.sub(_unescaped, body.encode()).decode(errors="replace")
 
     def deeper(self) -> _Deeper:
         return _Deeper(self)
@@ -352,6 +350,23 @@ class _Deeper:
 
     def __exit__(self, *_: object) -> None:
         self.parser.depth -= 1
+
+
+_LITERAL = re.compile(
+    r"""(?:[^\\]|\\(?:[abfnrtv\\'"]|[0-3][0-7]{2}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}))*"""
+)
+_ESCAPE = re.compile(rb"\\(?:([0-7]{3})|x(..)|u(....)|U(.{8})|(.))")
+_SHORT = dict(zip(b"abfnrtv", b"\a\b\f\n\r\t\v", strict=True))
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    octal, byte, short, long, letter = match.groups()
+    if letter is not None:
+        return bytes([_SHORT.get(letter[0], letter[0])])
+    if octal or byte:
+        return bytes([int(octal, 8) if octal else int(byte, 16)])
+    code = int(short or long, 16)
+    return chr(code if code <= 0x10FFFF else 0xFFFD).encode(errors="replace")
 
 
 _OPERANDS = frozenset(

@@ -34,6 +34,7 @@ Alert(
 EXAMPLES = (
     Good(_ALERT % ('up{job="api"} == 0', "page", "5m")),
     Good(_ALERT % ('up{job="api"} == 0', "ticket", "0s")),
+    Good(_ALERT % ("time() - backup_timestamp_seconds > 86400", "page", "0s")),
     Good(_ALERT % ('avg_over_time(up{job="api"}[5m]) < 0.5', "page", "0s")),
     Bad(
         _ALERT % ('up{job="api"} == 0', "page", "0s"),
@@ -75,6 +76,9 @@ def _instants(expr: Expr, context: Context) -> Iterator[Selector]:
             rules = context.project.recordings.get(name or "", ())
             if not any(list(walk(rule.expr, Range)) for _, rule in rules):
                 yield expr
+        case Binary("-", Call("time"), _):
+            # An age grows steadily; no single sample makes it long.
+            return
         case Binary("and" | "unless", left, _):
             # What narrows the condition is not what fires.
             yield from _instants(left, context)

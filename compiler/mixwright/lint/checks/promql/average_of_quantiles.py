@@ -21,6 +21,7 @@ from mixwright.promql import Aggregate, Call, Expr, Selector, walk
 from mixwright.values import MatchOp
 
 EXAMPLES = (
+    Good('avg by (instance) (rpc_duration_seconds{quantile="0.99"})'),
     Good(
         "max(histogram_quantile(0.99, sum by (job, le) (rate(http_duration_seconds_bucket[5m]))))"
     ),
@@ -37,19 +38,21 @@ EXAMPLES = (
 
 @check(on=Expr)
 def average_of_quantiles(expr: Expr, _context: Context) -> Iterator[Finding]:
-    """Look for quantiles directly inside `avg()` and `sum()`."""
+    """Look for quantiles directly inside `avg()` and `sum()` over several instances."""
     for node in walk(expr, Aggregate):
-        match node:
-            case Aggregate("avg" | "sum", Call("histogram_quantile")):
-                pass
-            case Aggregate("avg" | "sum", Selector(_, matchers)) if any(
-                matcher.name == "quantile" and matcher.op is MatchOp.EQUAL for matcher in matchers
-            ):
-                pass
-            case _:
-                continue
-        yield Finding(
-            f"`{node.op}()` of quantiles is no quantile; "
-            "add up the buckets first, or take the `max()`",
-            node,
-        )
+        per_instance = not node.without and {"instance", "pod"}.intersection(node.grouping or ())
+        if node.op in ("avg", "sum") and not per_instance and _is_quantile(node.expr):
+            yield Finding(
+                f"`{node.op}()` of quantiles is no quantile; "
+                "add up the buckets first, or take the `max()`",
+                node,
+            )
+
+
+def _is_quantile(expr: Expr) -> bool:
+    match expr:
+        case Call("histogram_quantile"):
+            return True
+        case Selector(_, matchers):
+            return any(m.name == "quantile" and m.op is MatchOp.EQUAL for m in matchers)
+    return False

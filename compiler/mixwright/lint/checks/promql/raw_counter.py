@@ -13,6 +13,7 @@ https://prometheus.io/docs/concepts/metric_types/#counter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
@@ -22,6 +23,7 @@ from mixwright.promql.expr import COMPARISONS
 
 EXAMPLES = (
     Good("sum(rate(http_requests_total[5m]))"),
+    Good("site_users_total"),
     Good("count(http_requests_total)"),
     Good("http_errors_total == 0"),
     Good("timestamp(http_requests_total)"),
@@ -56,14 +58,26 @@ _FOR_COUNTERS = frozenset(
 """Functions that take a counter; those that take it wrongly have a check of their own."""
 
 
+# A gauge is often called `users_total`; what these names count are events.
+_EVENTS = re.compile(
+    r".*_(bytes|calls|cycles|dropped|drops|errors|events|evictions|exceptions|failed|failures|hits|"
+    r"interrupts|messages|misses|operations|packets|queries|reads|received|requests|responses|"
+    r"restarts|retries|seconds|sent|timeouts|transmitted|writes)_total|.*_bucket"
+)
+
+
 @check(on=Expr)
-def raw_counter(expr: Expr, _context: Context) -> Iterator[Finding]:
-    """Look for counters, by suffix, whose value itself reaches the result."""
+def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
+    """Look for counters whose value itself reaches the result.
+
+    A `_total` is taken for a counter when its name says so, or when it is rated somewhere else.
+    """
     for selector in _read_raw(expr):
-        yield Finding(
-            f"`{selector.name}` counts since its process started; use `rate()` or `increase()`",
-            selector,
-        )
+        name = selector.name or ""
+        if _EVENTS.fullmatch(name) or name in context.project.rated:
+            yield Finding(
+                f"`{name}` counts since its process started; use `rate()` or `increase()`", selector
+            )
 
 
 def _read_raw(expr: Expr) -> Iterator[Selector]:

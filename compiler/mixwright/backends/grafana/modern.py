@@ -1,0 +1,88 @@
+"""The last mile: what grafanalib 0.7.1 writes for Grafana 6, as Grafana 13 stores it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grafanalib import _gen, core
+
+from mixwright.backends.schema import properties
+
+SCHEMA_VERSION = 42
+
+
+def modern(dashboard: core.Dashboard) -> dict[str, Any]:
+    """Return a grafanalib dashboard as current JSON values, as the schemas have it.
+
+    Properties without a value and those that Grafana no longer knows are left out.
+    """
+    old = json.loads(json.dumps(dashboard, cls=_gen.DashboardEncoder))
+    root = _known("Dashboard", old)
+    root.pop("version", None)  # counts edits in Grafana, of which there are none
+    root |= {
+        "schemaVersion": SCHEMA_VERSION,
+        "panels": [_panel(panel) for panel in old["panels"]],
+        "templating": {"list": [_variable(one) for one in old["templating"]["list"]]},
+        "links": [_known("DashboardLink", link) for link in old["links"]],
+        "timepicker": {},
+        "fiscalYearStartMonth": 0,
+        "preload": False,
+    }
+    return root
+
+
+def _panel(old: dict[str, Any]) -> dict[str, Any]:
+    if old["type"] == "row":
+        return _known("RowPanel", old) | {"panels": [_panel(panel) for panel in old["panels"]]}
+    panel = _known("Panel", old)
+    config = panel.setdefault("fieldConfig", {"defaults": {}})
+    config.setdefault("overrides", [])
+    thresholds = config["defaults"].get("thresholds")
+    if thresholds is not None:
+        if thresholds["steps"]:
+            thresholds["steps"] = [_step(step) for step in thresholds["steps"]]
+        else:
+            del config["defaults"]["thresholds"]
+    if "targets" in panel:
+        panel["targets"] = [_target(target) for target in panel["targets"]]
+    for name in ("targets", "transformations", "links"):
+        if not panel.get(name):
+            panel.pop(name, None)
+    if not panel.get("transparent"):
+        panel.pop("transparent", None)
+    panel.pop("hideTimeOverride", None)
+    return panel
+
+
+def _step(old: dict[str, Any]) -> dict[str, Any]:
+    # grafanalib writes the first step's missing value as the text `null`.
+    value = None if old["value"] == "null" else old["value"]
+    return {"color": old["color"], "value": value}
+
+
+def _target(old: dict[str, Any]) -> dict[str, Any]:
+    """Return a query as Grafana's editor writes it: it is either over the range, or of the end."""
+    target = _known("PrometheusQuery", old)
+    for name in ("hide", "interval", "intervalFactor", "step"):
+        target.pop(name, None)
+    target["range"] = not target["instant"]
+    return target | {"editorMode": "code", "exemplar": False}
+
+
+def _variable(old: dict[str, Any]) -> dict[str, Any]:
+    variable = _known("VariableModel", old)
+    if variable["type"] == "query":
+        variable["definition"] = variable["query"]
+    # grafanalib always names a current value; Grafana then offers one that may not exist.
+    if variable.get("includeAll"):
+        variable["current"] = {"text": ["All"], "value": ["$__all"]}
+    elif variable["current"].get("value") is None:
+        del variable["current"]
+    return variable
+
+
+def _known(definition: str, old: dict[str, Any]) -> dict[str, Any]:
+    """Return the properties that have a value and that Grafana knows."""
+    known = properties(definition)
+    return {name: value for name, value in old.items() if value is not None and name in known}

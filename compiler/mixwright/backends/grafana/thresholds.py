@@ -1,0 +1,84 @@
+"""Colours with a meaning: of severities, of the ranges between thresholds, of mapped values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from mixwright.model import Panel, Threshold
+from mixwright.promql import Binary, Number, Selector, walk
+
+COLOURS = {"page": "red", "ticket": "orange", "log": "blue"}
+"""By severity, the worst first."""
+
+_NEUTRAL = ("blue", "purple", "super-light-blue", "light-purple", "dark-blue", "semi-dark-purple")
+"""For states of which none is known to be bad."""
+
+
+def steps(thresholds: tuple[Threshold, ...], fine: str) -> dict[str, Any]:
+    """Return the ranges between thresholds, each in the colour of the worst that it breaks."""
+    lines = [line for line in thresholds if math.isfinite(line.value)]
+    cuts: list[float | None] = [None, *sorted({line.value for line in lines})]
+    return {
+        "mode": "absolute",
+        "steps": [
+            {
+                "color": colour(-math.inf if cut is None else cut, lines) or fine,
+                "value": None if cut is None else number(cut),
+            }
+            for cut in cuts
+        ],
+    }
+
+
+def colour(value: float, thresholds: list[Threshold] | tuple[Threshold, ...]) -> str | None:
+    """Return the colour of the worst severity whose threshold a value breaks, if any."""
+    broken = {
+        line.severity
+        for line in thresholds
+        if (value >= line.value if line.above else value < line.value)
+    }
+    return next((name for severity, name in COLOURS.items() if severity in broken), None)
+
+
+def mappings(panel: Panel) -> list[dict[str, Any]]:
+    """Return the texts of values, in the colours of the alerts that they raise or else in neutral ones."""
+    plain: dict[str, Any] = {}
+    special: list[dict[str, Any]] = []
+    states = dict(_states(panel))
+    for index, (value, text) in enumerate(panel.mappings.items()):
+        result: dict[str, Any] = {"index": index, "text": text}
+        if states or panel.thresholds:
+            result["color"] = states.get(value) or colour(value, panel.thresholds) or "green"
+        elif panel.kind == "state-timeline":
+            result["color"] = _NEUTRAL[index % len(_NEUTRAL)]
+        if math.isnan(value):
+            special.append({"options": {"match": "nan", "result": result}, "type": "special"})
+        else:
+            plain[_key(value)] = result
+    return [*([{"options": plain, "type": "value"}] if plain else []), *special]
+
+
+def _states(panel: Panel) -> Iterator[tuple[float, str]]:
+    """Yield the values of shown series that an alert is about, as in `up == 0`, with their colours."""
+    shown = {query.expr.name for query in panel.show if isinstance(query.expr, Selector)}
+    severities = list(COLOURS)
+    # The worst comes last and has the last word.
+    for alert in sorted(panel.alert, key=lambda one: -severities.index(one.severity.value)):
+        for comparison in walk(alert.expr, Binary):
+            match comparison:
+                case Binary("==", Selector(name), Number(value)) if name in shown:
+                    yield value, COLOURS[alert.severity.value]
+
+
+def number(value: float) -> float:
+    """Return a number as JSON should show it: `90`, not `90.0`."""
+    return int(value) if float(value).is_integer() else value
+
+
+def _key(value: float) -> str:
+    """Return a number as JavaScript writes it, which is how Grafana finds its text."""
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    return str(number(value))

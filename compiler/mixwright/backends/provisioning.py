@@ -1,0 +1,80 @@
+"""Grafana's file provisioning: where it finds each mixin's dashboards, and the Prometheus that they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import yaml
+
+from mixwright.backends.artifact import Artifact
+from mixwright.model import Mixin
+
+MOUNTED = "/var/lib/mixwright"
+"""Where Grafana sees the output directory."""
+
+
+def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
+    """Yield the files of `provisioning/`, which lies beside the mixins' folders in the output directory.
+
+    Every mixin has its own provider file, so that compiling one mixin leaves the others alone.
+    """
+    for mixin in mixins:
+        if mixin.dashboards:
+            path = f"provisioning/dashboards/{mixin.name}.yaml"
+            yield _file(path, f"the dashboards of mixin {mixin.name}", _provider(mixin.name))
+    yield _file(
+        "provisioning/datasources/prometheus.yaml",
+        "the data source; Grafana fills in the variable PROMETHEUS_URL of its environment",
+        _DATA_SOURCE,
+    )
+
+
+def _provider(mixin: str) -> dict[str, Any]:
+    return {
+        "apiVersion": 1,
+        "providers": [
+            {
+                "name": f"mixwright-{mixin}",
+                "orgId": 1,
+                "type": "file",
+                # Named here, because Grafana gives folders that it finds on disk another uid on every server.
+                "folder": mixin,
+                "folderUid": f"mixwright-{mixin}"[:40],
+                "disableDeletion": False,
+                "allowUiUpdates": False,
+                "updateIntervalSeconds": 30,
+                "options": {"path": f"{MOUNTED}/{mixin}/dashboards"},
+            }
+        ],
+    }
+
+
+_DATA_SOURCE = {
+    "apiVersion": 1,
+    "datasources": [
+        {
+            "name": "Prometheus",
+            "uid": "prometheus",
+            "orgId": 1,
+            "type": "prometheus",
+            "access": "proxy",
+            "url": "${PROMETHEUS_URL}",
+            "isDefault": True,
+            "editable": False,
+            # `$__rate_interval` is at least four times this; it must not be below the scrape interval.
+            "jsonData": {
+                "httpMethod": "POST",
+                "prometheusType": "Prometheus",
+                "timeInterval": "15s",
+            },
+        }
+    ],
+}
+
+
+def _file(path: str, what: str, content: dict[str, Any]) -> Artifact:
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=2**31)
+    return Artifact(
+        path, f"# Grafana provisioning: {what}. Compiled by mixwright.\n{text}".encode()
+    )

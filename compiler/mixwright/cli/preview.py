@@ -1,0 +1,48 @@
+"""`mixwright preview`: every dashboard drawn from recorded metrics, without Grafana."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mixwright import driver
+from mixwright.cli.parameters import END, MIXINS, RECORDING, START
+from mixwright.cli.progress import progress_bar
+
+
+@click.command("preview")
+@MIXINS
+@click.option("-r", "--recording", type=RECORDING, required=True, help="The metrics to draw.")
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="The folder to write the pages to.",
+)
+@START
+@END
+@click.option(
+    "--strict", is_flag=True, help="Exit 1 when a panel stays empty or a link leads nowhere."
+)
+@click.pass_obj
+def preview_command(
+    root: Path,
+    mixins: tuple[str, ...],
+    recording: Path,
+    report: Path,
+    start: int | None,
+    end: int | None,
+    strict: bool,
+) -> None:
+    """Draw the dashboards of MIXINS, or all, as HTML pages with working drill-downs."""
+    with progress_bar() as progress:
+        result = driver.preview_project(
+            root, recording, report, mixins, start=start, end=end, progress=progress
+        )
+    for problem in result.problems:
+        click.echo(str(problem), err=True)
+    click.echo(f"{len(result.pages)} dashboards: {report / 'index.html'}")
+    if strict and result.problems:
+        sys.exit(1)

@@ -1,0 +1,33 @@
+"""How often series were scraped, told from their clocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from mixwright.frame import Samples, Times
+
+
+def clock_interval(times: Times) -> int | None:
+    """Return the usual distance of two samples in ms, or `None` for fewer than two.
+
+    Scrapes that are a few milliseconds early or late count as on time.
+    """
+    if len(times) < 2:
+        return None
+    exact = int(np.median(np.diff(times)))
+    rounded = round(exact / 1000) * 1000
+    return rounded if rounded and abs(exact - rounded) <= rounded / 100 else exact
+
+
+def scrape_intervals(samples: Samples) -> dict[int, int]:
+    """Return how many series were scraped at which interval (ms)."""
+    users = np.bincount(samples.clock, minlength=len(samples.clock_starts) - 1)
+    found: Counter[int] = Counter()
+    edges = samples.clock_starts.tolist()
+    for count, first, last in zip(users.tolist(), edges, edges[1:], strict=False):
+        interval = clock_interval(samples.times[first:last])
+        if interval is not None:
+            found[interval] += count
+    return dict(sorted(found.items()))

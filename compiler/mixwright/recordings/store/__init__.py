@@ -1,0 +1,53 @@
+"""The embedded store: a recording as a directory of Parquet files with a small manifest.
+
+```
+manifest.json                  what is in it, with the SHA-256 of every file
+series.parquet                 one row per series, sorted: its labels
+20261123T060000Z/              a partition: the samples of six hours
+  runs.parquet                 which series have samples here: series, clock
+  clocks.parquet               the times of each clock, stored once for all series scraped together
+  values.parquet               the values, run after run
+  histograms.parquet           native histograms by row of the values, where there are any
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from mixwright.frame import Samples
+from mixwright.recordings.recording import Metadata, Recording, SourceFormat
+from mixwright.recordings.store.manifest import MANIFEST
+
+__all__ = ["SOURCE", "write_store"]
+
+
+def write_store(
+    path: str | Path,
+    samples: Samples,
+    *,
+    provenance: str,
+    metadata: Mapping[str, Metadata] | None = None,
+) -> None:
+    """Write `samples` as a recording at `path`, in one step: it is there as a whole or not at all.
+
+    A recording that is there already is replaced; anything else at `path` is a `RecordingError`.
+    Equal content gives equal bytes.
+    """
+    from mixwright.recordings.store.writer import write
+
+    write(Path(path), samples, provenance, metadata or {})
+
+
+def _recognises(path: Path) -> bool:
+    return path.is_dir() and ((path / MANIFEST).exists() or any(path.glob("**/*.parquet")))
+
+
+def _open(path: Path) -> Recording:
+    from mixwright.recordings.store.reader import StoreRecording
+
+    return StoreRecording(path)
+
+
+SOURCE = SourceFormat("mixwright recording directory", _recognises, _open)

@@ -1,0 +1,133 @@
+"""The manifest of a stored recording: what it holds, and the checksums of its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from mixwright.errors import RecordingError
+from mixwright.recordings.recording import Metadata, RecordingInfo
+
+MANIFEST: Final = "manifest.json"
+FORMAT: Final = "mixwright recording"
+VERSION: Final = 1
+SERIES: Final = "series.parquet"
+RUNS: Final = "runs.parquet"
+CLOCKS: Final = "clocks.parquet"
+VALUES: Final = "values.parquet"
+HISTOGRAMS: Final = "histograms.parquet"
+
+
+@attrs.frozen
+class StoredFile:
+    """Size and SHA-256 of a file."""
+
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> StoredFile:
+        """Measure the file at `path`."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return cls(path.stat().st_size, digest)
+
+
+@attrs.frozen
+class Partition:
+    """The samples of one stretch of time: a folder `name`, times in [start, end] (ms)."""
+
+    name: str
+    start: int
+    end: int
+    series: int
+    samples: int
+    files: Mapping[str, StoredFile]
+
+
+@attrs.frozen
+class Manifest:
+    """What `manifest.json` says."""
+
+    info: RecordingInfo
+    label_names: tuple[str, ...]
+    files: Mapping[str, StoredFile]
+    partitions: tuple[Partition, ...]
+
+    def to_json(self) -> bytes:
+        """Return the file's content, with a checksum over itself."""
+        info = self.info
+        content = {
+            "format": FORMAT,
+            "version": VERSION,
+            "provenance": info.provenance,
+            "series": info.series,
+            "samples": info.samples,
+            "start": info.start,
+            "end": info.end,
+            "scrape_interval": info.scrape_interval,
+            "scrape_intervals": {str(ms): n for ms, n in info.scrape_intervals.items()},
+            "label_names": list(self.label_names),
+            "metrics": {name: attrs.asdict(m) for name, m in sorted(info.metadata.items())},
+            "files": {name: attrs.asdict(file) for name, file in sorted(self.files.items())},
+            "partitions": [attrs.asdict(partition) for partition in self.partitions],
+        }
+        content["checksum"] = _checksum(content)
+        return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read the manifest file at `path`; a `RecordingError` when it is not what was written."""
+        try:
+            content = json.loads(path.read_bytes())
+        except FileNotFoundError:
+            raise RecordingError(
+                f"`{path}` is missing; the recording is not complete, copy it again"
+            ) from None
+        except ValueError as error:
+            raise RecordingError(f"`{path}` is not JSON: {error}") from None
+        if not isinstance(content, dict) or content.get("format") != FORMAT:
+            raise RecordingError(f"`{path}` does not say `format: {FORMAT}`")
+        if content.get("version") != VERSION:
+            raise RecordingError(
+                f"`{path}` has version {content.get('version')}, this program reads version {VERSION}; "
+                "install a newer one"
+            )
+        said = content.pop("checksum", None)
+        if said != _checksum(content):
+            raise RecordingError(
+                f"`{path}` does not match its own checksum; it is damaged or was edited"
+            )
+        return cls._of(content)
+
+    @classmethod
+    def _of(cls, content: Mapping[str, Any]) -> Manifest:
+        info = RecordingInfo(
+            format=FORMAT,
+            series=content["series"],
+            samples=content["samples"],
+            start=content["start"],
+            end=content["end"],
+            scrape_intervals={int(ms): n for ms, n in content["scrape_intervals"].items()},
+            provenance=content["provenance"],
+            metadata={name: Metadata(**fields) for name, fields in content["metrics"].items()},
+        )
+        partitions = tuple(
+            Partition(**{**fields, "files": _files(fields["files"])})
+            for fields in content["partitions"]
+        )
+        return cls(info, tuple(content["label_names"]), _files(content["files"]), partitions)
+
+
+def _files(content: Mapping[str, Mapping[str, Any]]) -> dict[str, StoredFile]:
+    return {name: StoredFile(**fields) for name, fields in content.items()}
+
+
+def _checksum(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

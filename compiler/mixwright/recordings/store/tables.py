@@ -1,0 +1,199 @@
+"""The Parquet tables of a stored recording, as numpy arrays go in and come out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mixwright.errors import RecordingError
+from mixwright.frame import Index, Objects, Times, Values
+from mixwright.recordings.histogram import CounterReset, Histogram, Span
+from mixwright.recordings.labelindex import LabelIndex
+from mixwright.recordings.slicing import offsets
+from mixwright.recordings.store.manifest import StoredFile
+from mixwright.values import Labels
+
+ROWS_PER_GROUP: Final = 1 << 17
+"""Values that are compressed, and so read, together: about a megabyte."""
+
+_LABELS: Final = pa.map_(pa.string(), pa.string())
+_SPANS: Final = pa.list_(pa.struct([("offset", pa.int32()), ("length", pa.uint32())]))
+_HISTOGRAM: Final = pa.schema(
+    [
+        ("row", pa.int64()),
+        ("schema", pa.int32()),
+        ("count", pa.float64()),
+        ("sum", pa.float64()),
+        ("zero_threshold", pa.float64()),
+        ("zero_count", pa.float64()),
+        ("positive_spans", _SPANS),
+        ("positive_buckets", pa.list_(pa.float64())),
+        ("negative_spans", _SPANS),
+        ("negative_buckets", pa.list_(pa.float64())),
+        ("custom_values", pa.list_(pa.float64())),
+        ("counter_reset", pa.int8()),
+    ]
+)
+
+
+def write_table(path: Path, table: pa.Table, encodings: dict[str, str] | None = None) -> None:
+    """Write one file; equal tables give equal bytes.
+
+    Values are split into byte streams before compression (`BYTE_STREAM_SPLIT`), numbers that rise
+    are stored as differences: what changes little then costs little.
+    """
+    pq.write_table(
+        table,
+        path,
+        compression="zstd",
+        row_group_size=ROWS_PER_GROUP,
+        use_dictionary=not encodings,
+        column_encoding=encodings,
+        write_statistics=False,
+        store_schema=False,
+    )
+
+
+class VerifiedFile:
+    """A Parquet file whose size and SHA-256 are those that the manifest says."""
+
+    def __init__(self, path: Path, expected: StoredFile | None) -> None:
+        self._path = path
+        if expected is None:
+            raise RecordingError(
+                f"`{path}` is not listed in the manifest; the recording is damaged"
+            )
+        try:
+            found = StoredFile.of(path)
+        except FileNotFoundError:
+            raise RecordingError(
+                f"`{path}` is missing; the recording is not complete, copy it again"
+            ) from None
+        if found.bytes != expected.bytes:
+            raise RecordingError(
+                f"`{path}` has {found.bytes} bytes, the manifest says {expected.bytes}; copy it again"
+            )
+        if found != expected:
+            raise RecordingError(
+                f"`{path}` does not match its SHA-256; it is damaged, copy it again"
+            )
+        self._metadata = self._opened().metadata
+
+    @property
+    def row_groups(self) -> Index:
+        """Where each row group begins, and where the last one ends."""
+        groups = range(self._metadata.num_row_groups)
+        sizes = [self._metadata.row_group(group).num_rows for group in groups]
+        return offsets(np.array(sizes, np.int64))
+
+    def expect_rows(self, rows: int) -> None:
+        """Raise a `RecordingError` unless the file has so many rows."""
+        if self._metadata.num_rows != rows:
+            raise RecordingError(
+                f"`{self._path}` has {self._metadata.num_rows} rows, the manifest says {rows}"
+            )
+
+    def read(self, *, rows: int | None = None) -> pa.Table:
+        """Read the whole file, which must have `rows` rows."""
+        if rows is not None:
+            self.expect_rows(rows)
+        return self._opened().read()
+
+    def read_group(self, group: int) -> pa.Table:
+        """Read one row group; threads may do so at the same time."""
+        return self._opened().read_row_group(group, use_threads=False)
+
+    def _opened(self) -> pq.ParquetFile:
+        try:
+            return pq.ParquetFile(
+                self._path, metadata=getattr(self, "_metadata", None), memory_map=True
+            )
+        except pa.ArrowException as error:
+            raise RecordingError(f"`{self._path}` is not a Parquet file: {error}") from None
+
+
+def series_table(labels: Sequence[Labels]) -> pa.Table:
+    """Return labels as one column of maps."""
+    pairs = [pair for series in labels for pair in series.pairs]
+    starts = np.cumsum([0, *(len(series.pairs) for series in labels)]).astype(np.int32)
+    names = pa.array([name for name, _ in pairs], pa.string())
+    values = pa.array([value for _, value in pairs], pa.string())
+    return pa.table({"labels": pa.MapArray.from_arrays(starts, names, values)})
+
+
+def label_index(table: pa.Table) -> LabelIndex:
+    """Return what `series_table` made, as numbers."""
+    maps = pa.concat_arrays([pa.array([], _LABELS), *table.column("labels").chunks])
+    names = maps.keys.dictionary_encode()
+    values = maps.items.dictionary_encode()
+    starts = maps.offsets.to_numpy().astype(np.int64)
+    return LabelIndex(
+        names.dictionary.to_pylist(),
+        values.dictionary.to_pylist(),
+        starts - starts[0],
+        names.indices.to_numpy().astype(np.int64),
+        values.indices.to_numpy().astype(np.int64),
+    )
+
+
+def runs_table(series: Index, clock: Index) -> pa.Table:
+    """Return which series have samples in a partition, and their clocks."""
+    return pa.table({"series": series.astype(np.int32), "clock": clock.astype(np.int32)})
+
+
+def clocks_table(times: Times, clock_starts: Index) -> pa.Table:
+    """Return the times of all clocks, one row each."""
+    clock = np.repeat(np.arange(len(clock_starts) - 1, dtype=np.int32), np.diff(clock_starts))
+    return pa.table({"clock": clock, "time": pa.array(times, pa.timestamp("ms", "UTC"))})
+
+
+def values_table(values: Values) -> pa.Table:
+    """Return the values of a partition."""
+    return pa.table({"value": values})
+
+
+def numbers(table: pa.Table, column: str) -> Index:
+    """Return a column of whole numbers or times as int64."""
+    return np.asarray(table.column(column).cast(pa.int64()).to_numpy(), np.int64)
+
+
+def histograms_table(histograms: Objects) -> pa.Table:
+    """Return the native histograms among samples, each with the row of its sample."""
+    rows = [(row, found) for row, found in enumerate(histograms.tolist()) if found is not None]
+    return pa.Table.from_pylist([_to_row(row, found) for row, found in rows], schema=_HISTOGRAM)
+
+
+def read_histograms(table: pa.Table) -> tuple[Index, Objects]:
+    """Return the rows and the histograms that `histograms_table` wrote."""
+    rows = table.to_pylist()
+    found = np.empty(len(rows), object)
+    found[:] = [_from_row(row) for row in rows]
+    return np.array([row["row"] for row in rows], np.int64), found
+
+
+def _to_row(row: int, histogram: Histogram) -> dict[str, Any]:
+    fields = {name: getattr(histogram, name) for name in _HISTOGRAM.names if name != "row"}
+    for side in ("positive_spans", "negative_spans"):
+        fields[side] = [{"offset": s.offset, "length": s.length} for s in fields[side]]
+    return {**fields, "row": row, "counter_reset": int(histogram.counter_reset)}
+
+
+def _from_row(row: dict[str, Any]) -> Histogram:
+    return Histogram(
+        schema=row["schema"],
+        count=row["count"],
+        sum=row["sum"],
+        zero_threshold=row["zero_threshold"],
+        zero_count=row["zero_count"],
+        positive_spans=tuple(Span(**span) for span in row["positive_spans"]),
+        positive_buckets=tuple(row["positive_buckets"]),
+        negative_spans=tuple(Span(**span) for span in row["negative_spans"]),
+        negative_buckets=tuple(row["negative_buckets"]),
+        custom_values=tuple(row["custom_values"]),
+        counter_reset=CounterReset(row["counter_reset"]),
+    )

@@ -1,0 +1,257 @@
+"""Chunks of many series, from any number of blocks, decoded and put together as `Samples`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import attrs
+import numpy as np
+
+from mixwright.errors import RecordingError
+from mixwright.frame import Index, Mask, Objects, Samples, Times
+from mixwright.recordings.histogram import Histogram
+from mixwright.recordings.slicing import offsets
+from mixwright.recordings.tsdb import kernels
+from mixwright.recordings.tsdb.chunktable import ChunkTable
+from mixwright.recordings.tsdb.clocks import (
+    Bits,
+    Clock,
+    distinct_clocks,
+    join_clocks,
+    without_empty,
+)
+from mixwright.recordings.tsdb.histograms import FLOAT, INTEGER, decode_chunk
+from mixwright.values import Labels
+
+_BATCH: Final = 1 << 20
+"""Samples that are decoded together: the times of that many are in memory at once, per thread."""
+
+_ENCODINGS: Final = (kernels.XOR, INTEGER, FLOAT)
+_NAN_BITS: Final = np.array([np.nan]).view(np.uint64)[0]
+"""Where the sample is a histogram the float means nothing."""
+
+
+def assemble(table: ChunkTable, start: int, end: int) -> Samples:
+    """Decode every chunk of `table` and keep the samples in [start, end]; series without any are left out."""
+    headers = _read_headers(table)
+    positions = offsets(headers[:, 1])
+    total = int(positions[-1])
+    bits = np.empty(total, np.uint64)
+    histograms: Objects | None = None
+    if _has_histograms(table, headers):
+        histograms = np.full(total, None, object)
+    chunk_starts = np.searchsorted(table.series, np.arange(len(table.labels) + 1))
+    work = [
+        _Batch(table, headers, positions, chunk_starts, first, last, bits, histograms)
+        for first, last in _batches(positions[chunk_starts])
+    ]
+
+    def run(batch: _Batch) -> _Decoded:
+        return batch.decode(start, end)
+
+    if len(work) < 2:
+        decoded = [run(batch) for batch in work]
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            decoded = list(pool.map(run, work))
+    return _join(table.labels, decoded, bits, histograms)
+
+
+def _read_headers(table: ChunkTable) -> Index:
+    """Return encoding, sample count, start and end of the data of each chunk; checksums are right.
+
+    Samples from memory have the encoding 0.
+    """
+    headers = np.zeros((len(table.offset), 4), np.int64)
+    for number, segment in enumerate(table.segments):
+        wanted = np.flatnonzero(table.segment == number)
+        failed, status = kernels.chunk_headers(segment.data, table.offset, wanted, headers)
+        if status:
+            segment.fail(int(table.offset[failed]), status)
+        unknown = wanted[~np.isin(headers[wanted, 0], _ENCODINGS)]
+        if len(unknown):
+            raise RecordingError(
+                f"`{segment.path}` at byte {table.offset[unknown[0]]} has a chunk of encoding "
+                f"{headers[unknown[0], 0]}, as have {len(np.unique(table.series[unknown]))} of the "
+                "series asked for; this program does not know it (1, 2 and 3 can be read)"
+            )
+    if table.memory is not None:
+        rows = np.flatnonzero(table.segment == len(table.segments))
+        headers[rows, 1] = np.diff(table.memory.starts)[table.offset[rows]]
+    return headers
+
+
+def _has_histograms(table: ChunkTable, headers: Index) -> bool:
+    in_memory = table.memory is not None and table.memory.histograms is not None
+    return in_memory or bool(np.isin(headers[:, 0], (INTEGER, FLOAT)).any())
+
+
+def _batches(starts: Index) -> list[tuple[int, int]]:
+    """Cut series into runs [first, last) of about `_BATCH` samples."""
+    batches, first = [], 0
+    while first < len(starts) - 1:
+        last = int(np.searchsorted(starts, starts[first] + _BATCH, side="right")) - 1
+        last = max(first + 1, last)
+        batches.append((first, last))
+        first = last
+    return batches
+
+
+@attrs.frozen(eq=False)
+class _Decoded:
+    """A batch of series whose values lie at `bits[at:at + sum(counts)]`, with their distinct clocks."""
+
+    at: int
+    counts: Index
+    clock: Index
+    clocks: list[Clock]
+
+
+@attrs.frozen(eq=False)
+class _Workspace:
+    """The samples of a batch while they are put in order, one after the other."""
+
+    times: Times
+    bits: Bits
+    histograms: Objects | None
+
+    def copy(self, memory: Samples, series: int, place: slice) -> None:
+        """Put all samples of one series of `memory` at `place`."""
+        self.times[place], values = memory.series(series)
+        self.bits[place] = values.view(np.uint64)
+        if self.histograms is not None and memory.histograms is not None:
+            found = slice(*memory.starts[series : series + 2].tolist())
+            self.histograms[place] = memory.histograms[found]
+
+    def put_histograms(self, times: list[int], found: list[Histogram], place: slice) -> None:
+        """Put native histograms at `place`."""
+        self.times[place] = times
+        self.bits[place] = _NAN_BITS
+        if self.histograms is not None:
+            for number, histogram in enumerate(found, place.start):
+                self.histograms[number] = histogram
+
+    def keep(self, lo: int, hi: int, which: Mask | Index) -> int:
+        """Keep of the samples [lo, hi) only `which`, moved to `lo`; returns where they end."""
+        for array in (self.times, self.bits, self.histograms):
+            if array is not None:
+                kept = array[lo:hi][which]
+                array[lo : lo + len(kept)] = kept
+        return lo + len(kept)
+
+    def put_in_order(self, lo: int, hi: int) -> int:
+        """Sort the samples [lo, hi) by time and keep the last of those with equal time.
+
+        Chunks come in the order of the blocks' first times, so that of overlapping blocks the later
+        wins.
+        """
+        order = np.argsort(self.times[lo:hi], kind="stable")
+        times = self.times[lo:hi][order]
+        return self.keep(lo, hi, order[np.append(times[1:] != times[:-1], True)])
+
+    def compact(self, first: Index, last: Index) -> None:
+        """Move the slices [first, last) of all series together."""
+        kernels.compact(self.bits, first, last, self.bits)
+        if self.histograms is not None:
+            pieces = zip(first.tolist(), last.tolist(), strict=True)
+            kept = np.concatenate([self.histograms[:0], *(self.histograms[a:b] for a, b in pieces)])
+            self.histograms[: len(kept)] = kept
+
+
+@attrs.frozen(eq=False)
+class _Batch:
+    """The series [first, last) of a table, and the part of the answer that they are decoded into."""
+
+    table: ChunkTable
+    headers: Index
+    positions: Index
+    chunk_starts: Index
+    first: int
+    last: int
+    all_bits: Bits
+    all_histograms: Objects | None
+
+    def decode(self, start: int, end: int) -> _Decoded:
+        rows = slice(*self.chunk_starts[[self.first, self.last]].tolist())
+        at, stop = self.positions[[rows.start, rows.stop]].tolist()
+        work = _Workspace(
+            np.empty(stop - at, np.int64),
+            self.all_bits[at:stop],
+            None if self.all_histograms is None else self.all_histograms[at:stop],
+        )
+        self._decode_floats(rows, work, at)
+        self._decode_others(rows, work, at)
+        starts = self.positions[self.chunk_starts[self.first : self.last + 1]] - at
+        begins, ends = starts[:-1], starts[1:].copy()
+        self._delete(rows, work, begins, ends, at)
+        first, last, hashes, disordered = kernels.trim(begins, ends, work.times, start, end)
+        for number in np.flatnonzero(disordered).tolist():
+            ends[number] = work.put_in_order(int(begins[number]), int(ends[number]))
+        if disordered.any():
+            first, last, hashes, _ = kernels.trim(begins, ends, work.times, start, end)
+        clock, clocks = distinct_clocks(work.times, first, last, hashes)
+        work.compact(first, last)
+        return _Decoded(at, last - first, clock, clocks)
+
+    def _decode_floats(self, rows: slice, work: _Workspace, at: int) -> None:
+        positions = self.positions[rows] - at
+        headers, segments = self.headers[rows], self.table.segment[rows]
+        floats = headers[:, 0] == kernels.XOR
+        for number in np.unique(segments[floats]).tolist():
+            wanted = np.flatnonzero(floats & (segments == number))
+            file = self.table.segments[number]
+            failed, status = kernels.decode_floats(
+                file.data, headers, wanted, positions, work.times, work.bits
+            )
+            if status:
+                file.fail(int(self.table.offset[rows][failed]), status)
+
+    def _decode_others(self, rows: slice, work: _Workspace, at: int) -> None:
+        """Decode native histograms, and copy what is in memory already."""
+        others = np.flatnonzero(self.headers[rows, 0] != kernels.XOR) + rows.start
+        for row in others.tolist():
+            place = slice(*(self.positions[row : row + 2] - at).tolist())
+            encoding, _, begin, end = self.headers[row].tolist()
+            if not encoding and self.table.memory is not None:
+                work.copy(self.table.memory, int(self.table.offset[row]), place)
+                continue
+            file = self.table.segments[int(self.table.segment[row])]
+            try:
+                times, found = decode_chunk(file.bytes(begin, end), encoding)
+            except EOFError:
+                file.fail(int(self.table.offset[row]), kernels.MALFORMED)
+            work.put_histograms(times, found, place)
+
+    def _delete(self, rows: slice, work: _Workspace, begins: Index, ends: Index, at: int) -> None:
+        """Leave out the deleted samples of each series, moving the others together."""
+        deleted = [row for row in self.table.deleted if rows.start <= row < rows.stop]
+        for series in {int(self.table.series[row]) for row in deleted}:
+            lo, hi = int(begins[series - self.first]), int(ends[series - self.first])
+            keep: Mask = np.ones(hi - lo, np.bool_)
+            for row in range(*self.chunk_starts[series : series + 2].tolist()):
+                chunk = slice(*(self.positions[row : row + 2] - at).tolist())
+                times = work.times[chunk]
+                for begin, end in self.table.deleted.get(row, ()):
+                    keep[chunk.start - lo : chunk.stop - lo] &= (times < begin) | (times > end)
+            ends[series - self.first] = work.keep(lo, hi, keep)
+
+
+def _join(
+    labels: Sequence[Labels], decoded: Sequence[_Decoded], bits: Bits, histograms: Objects | None
+) -> Samples:
+    """Move the values of all batches together and number their clocks through."""
+    used = 0
+    for batch in decoded:
+        size = int(batch.counts.sum())
+        if batch.at != used:
+            bits[used : used + size] = bits[batch.at : batch.at + size]
+            if histograms is not None:
+                histograms[used : used + size] = histograms[batch.at : batch.at + size]
+        used += size
+    clock, clocks = join_clocks([(batch.clock, batch.clocks) for batch in decoded])
+    counts = np.concatenate([np.empty(0, np.int64), *(batch.counts for batch in decoded)])
+    some = None if histograms is None else histograms[:used]
+    return without_empty(labels, clock, clocks, counts, bits[:used], some)
