@@ -20,7 +20,9 @@ class Config:
     signals: dashboards.Signals = attrs.field(factory=dashboards.Signals)
     """Which filesystems, disks and interfaces are looked at."""
     cpu_above: float = 0.9
-    """Share of processor time, without niced work, from which on processors are saturated."""
+    """Share of processor time from which on processors are saturated …"""
+    unniced_above: float = 0.4
+    """… if more than this share of it goes to work that is not niced."""
     memory_above: float = 0.95
     """Used share from which on memory is saturated."""
     space_above: float = 0.9
@@ -39,7 +41,8 @@ def mixin(config: Config = Config()) -> Mixin:
     down = absence.target_down(s.up, name="NodeDown")
     gone = absence.gone(s.up, what="machines", name="NodesGone")
     flaps = flapping.flapping(s.up, name="NodeFlapping")
-    # Two minutes average out a peak, three more tell work from a burst of it.
+    # Two minutes average out a peak, three more tell work from a burst of it. A machine that is full
+    # of niced work has been put to good use, and is none of our business.
     cpu = saturation.high(
         s.cpu_busy,
         above=config.cpu_above,
@@ -47,6 +50,7 @@ def mixin(config: Config = Config()) -> Mixin:
         name="NodeCpuSaturated",
         hold="3m",
     )
+    cpu = attrs.evolve(cpu, expr=cpu.expr & (s.cpu_busy_unniced > config.unniced_above))
     memory = saturation.high(
         s.memory_used, above=config.memory_above, what="memory", name="NodeMemorySaturated"
     )

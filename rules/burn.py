@@ -118,7 +118,7 @@ def rate(
             name + how,
             expr=burns(first) | burns(second),
             hold=hold,
-            keep_firing="5m",
+            keep_firing="2m",
             severity=severity,
             summary=f"{{{{ $labels.{by[-1]} }}}} fails too many requests for its objective",
             description="{{ $value | humanizePercentage }} of requests fail, which spends the error "

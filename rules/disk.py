@@ -81,14 +81,14 @@ def almost_full(
 ) -> Alert:
     """Less than `1 - fuller_than` of a filesystem's space, or of its inodes, is free.
 
-    Guards: filesystems that count nothing (`size` is 0) stay silent, a device mounted twice alerts
-    once, a short peak passes within `hold`.
+    Guards: a filesystem that does not count inodes has 0 of 0, which is NaN and above nothing; a
+    device mounted twice alerts once; a short peak passes within `hold`.
 
     Cost: instant vectors only.
     """
     return Alert(
         name,
-        expr=(used(free, size) > fuller_than) & (size > 0) & one_per_device(size),
+        expr=(used(free, size) > fuller_than) & one_per_device(size),
         hold=hold,
         severity=severity,
         allow=CHOSEN,

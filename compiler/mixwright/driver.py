@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mixwright.frame import Matrix
     from mixwright.lint import Finding
     from mixwright.preview import PreviewResult
-    from mixwright.recordings import Recording
+    from mixwright.recordings import Recording, RecordingInfo
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -63,9 +63,10 @@ def init(directory: Path) -> tuple[str, ...]:
 
 @attrs.frozen
 class Compiled:
-    """What compiling one mixin did, or with `--check` would have done, to the output directory."""
+    """What compiling did to one folder of the output directory, or with `check` would have done."""
 
-    mixin: Mixin
+    folder: str
+    version: str
     files: int
     changed: tuple[str, ...]
     removed: tuple[str, ...]
@@ -81,39 +82,36 @@ def compile_project(
 ) -> tuple[Compiled, ...]:
     """Compile mixins into `out/<mixin>/`, or with `check` only tell what differs.
 
-    Nothing is written unless all mixins compile. Each mixin's folder is built beside the old one
-    and then takes its place. Folders of mixins that a whole-project compile no longer has are removed.
+    Nothing is written unless all mixins compile. Each folder is built beside the old one and then
+    takes its place. Folders of mixins that a whole-project compile no longer has are removed.
     """
     from mixwright.backends import emit
+    from mixwright.backends.provisioning import provisioning
 
-    emitted = [(mixin, emit(mixin)) for mixin in resolved(root, names)]
+    mixins = resolved(root, names)
+    folders = {mixin.name: (mixin.version, emit(mixin)) for mixin in mixins}
     results = []
-    for mixin, artifacts in emitted:
+    for name, (version, artifacts) in folders.items():
         files = {artifact.path: artifact.content for artifact in artifacts}
-        before = _files_below(out / mixin.name)
-        changed = sorted(path for path, content in files.items() if before.get(path) != content)
-        removed = sorted(before.keys() - files.keys())
-        results.append(Compiled(mixin, len(files), tuple(changed), tuple(removed)))
-        if not check and (changed or removed):
-            _replace(out / mixin.name, files)
-    return (*results, *_orphans(out, results, check=check, whole=not names))
+        results.append(_put(out / name, version, files, check=check))
+    shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(mixins)}
+    if names:
+        shared = _files_below(out / "provisioning") | shared
+    results.append(_put(out / "provisioning", "", shared, check=check))
+    if not names:
+        gone = (path.parent for path in sorted(out.glob("*/manifest.json")))
+        results += [_put(f, "", {}, check=check) for f in gone if f.name not in folders]
+    return tuple(results)
 
 
-def _orphans(
-    out: Path, results: Iterable[Compiled], *, check: bool, whole: bool
-) -> Iterable[Compiled]:
-    """Deal with compiled folders whose definition is gone."""
-    present = {result.mixin.name for result in results}
-    if not whole or not out.is_dir():
-        return
-    for manifest in sorted(out.glob("*/manifest.json")):
-        folder = manifest.parent
-        if folder.name in present:
-            continue
-        removed = tuple(sorted(_files_below(folder)))
-        if not check:
-            shutil.rmtree(folder)
-        yield Compiled(Mixin(folder.name, version="0.0.0"), 0, (), removed)
+def _put(folder: Path, version: str, files: dict[str, bytes], *, check: bool) -> Compiled:
+    """Make `folder` hold exactly `files`, or with `check` only tell what would change."""
+    before = _files_below(folder)
+    changed = sorted(path for path, content in files.items() if before.get(path) != content)
+    removed = sorted(before.keys() - files.keys())
+    if not check and (changed or removed):
+        _replace(folder, files)
+    return Compiled(folder.name, version, len(files), tuple(changed), tuple(removed))
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:
@@ -125,7 +123,7 @@ def _files_below(folder: Path) -> dict[str, bytes]:
 
 
 def _replace(folder: Path, files: dict[str, bytes]) -> None:
-    """Put a folder with `files` in the place of `folder`; a crash leaves the old one or the new one."""
+    """Put a folder with `files` in the place of `folder`, or nothing where there are none."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -137,17 +135,25 @@ def _replace(folder: Path, files: dict[str, bytes]) -> None:
         old = new.with_name(f"{new.name}.old")
         if folder.exists():
             os.replace(folder, old)
-        os.replace(new, folder)
+        if files:
+            os.replace(new, folder)
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
 
 def lint_project(root: Path, names: Sequence[str] = ()) -> tuple[Finding, ...]:
-    """Return what the checks find in a project's mixins."""
+    """Return what the checks find in a project's mixins, or in those called `names`.
+
+    The whole project is looked at all the same: what one mixin records, another may read.
+    """
     from mixwright.lint import lint
 
-    return lint(resolved(root, names))
+    asked = resolved(root, names)
+    project = resolved(root) if names and (root / "mixins").is_dir() else ()
+    wanted = {mixin.name for mixin in asked}
+    others = tuple(mixin for mixin in project if mixin.name not in wanted)
+    return tuple(finding for finding in lint((*asked, *others)) if finding.mixin in wanted)
 
 
 @attrs.frozen
@@ -194,6 +200,40 @@ def find_incidents(recording: Path) -> Path | None:
     """Return the incidents file that lies in or beside a recording, if any."""
     places = (recording / "incidents.yaml", recording.parent / "incidents.yaml")
     return next((place for place in places if place.is_file()), None)
+
+
+def record(
+    source: Path,
+    out: Path,
+    *,
+    selectors: Sequence[str] = (),
+    start: int | None = None,
+    end: int | None = None,
+    provenance: str = "",
+) -> RecordingInfo:
+    """Copy the series that any of `selectors` asks for, or all, from [start, end] (ms) into a store."""
+    from mixwright.promql import Selector, parse
+    from mixwright.recordings.cut import cut
+    from mixwright.recordings.store import write_store
+
+    conditions = []
+    for text in selectors:
+        expr = parse(text)
+        if not isinstance(expr, Selector):
+            raise MixwrightError(f'`{text}` must be a selector such as `{{job="node"}}`')
+        conditions.append(expr.conditions)
+    with _opened(source) as recording:
+        samples = cut(recording, conditions or ((),), start=start, end=end)
+        if not len(samples):
+            raise RecordingError(f"`{source}` has no samples of what was asked for")
+        write_store(
+            out,
+            samples,
+            provenance=provenance or recording.info.provenance,
+            metadata=recording.info.metadata,
+        )
+    with _opened(out) as written:
+        return written.info
 
 
 def query(

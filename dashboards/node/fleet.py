@@ -44,7 +44,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                         unit="percentunit",
                         minimum=0,
                         maximum=1,
-                        description="Processor use of the busiest machine, without niced work.",
+                        description="Share of processor time that is not idle on the busiest machine.",
                     ),
                     Panel(
                         "Least memory left",
@@ -98,7 +98,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                         maximum=1,
                         legend=NODE,
                         alert=alerts.cpu,
-                        description="Share of processor time spent on work that is not niced.",
+                        description="Share of processor time that is not idle, niced work included.",
                     ),
                     Panel(
                         "Memory used",

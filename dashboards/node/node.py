@@ -33,13 +33,17 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
         (
             Panel(
                 "Busy",
-                Query(s.cpu_busy, legend="busy"),
+                (
+                    Query(s.cpu_busy, legend="busy"),
+                    Query(s.cpu_busy_unniced, legend="without niced work"),
+                ),
                 slot="utilisation",
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
                 alert=alerts.cpu,
-                description="Share of processor time spent on work that is not niced.",
+                description="Share of processor time that is not idle. Niced work uses what others "
+                "leave; while it is most of it, nobody is short of anything.",
             ),
             Panel(
                 "Time by mode",

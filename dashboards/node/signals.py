@@ -28,11 +28,17 @@ class Signals:
 
     # Processors
 
-    # Niced work yields to everything else, so a machine full of it still has its processors to
-    # give; nor do processors work while they wait for disks or for the hypervisor.
+    # A processor that waits for a disk has time for others; one that the hypervisor took away has
+    # none.
     cpu_busy = promql(
         "1 - avg without (cpu) (sum without (mode) "
-        '(rate(node_cpu_seconds_total{mode=~"idle|iowait|nice|steal"}[2m])))'
+        '(rate(node_cpu_seconds_total{mode=~"idle|iowait"}[2m])))'
+    )
+    # Niced work is there to use what others leave. It yields to them, though not always all: the
+    # kernel shares out among sessions and cgroups first, and by niceness only inside of them.
+    cpu_busy_unniced = promql(
+        "1 - avg without (cpu) (sum without (mode) "
+        '(rate(node_cpu_seconds_total{mode=~"idle|iowait|nice"}[2m])))'
     )
     cpu_modes = promql(
         'avg without (cpu) (rate(node_cpu_seconds_total{mode!~"idle|steal|guest.*"}[5m]))'

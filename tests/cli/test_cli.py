@@ -131,7 +131,9 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         assert "Usage: mixwright" in capsys.readouterr().out
 
 
-def test_shells_complete_the_names_of_mixins(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_shells_complete_the_names_of_mixins(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     from click.shell_completion import ShellComplete
 
     from mixwright.cli import mixwright

@@ -10,7 +10,6 @@ import pytest
 from mixwright.lint import Bad, Check, Good, all_checks, explain, lint
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Query, Recording, Row, RuleGroup
 from mixwright.passes import compile_mixin
-from mixwright.promql import Expr
 
 CHECKS = all_checks()
 HEADINGS = ("## Why is this bad?", "## Use instead", "## Upstream")
@@ -79,7 +78,7 @@ def codes(check: Check, example: Good | Bad) -> set[str]:
 
 
 def resolved(check: Check, example: Good | Bad) -> Mixin:
-    thing = example.text if check.on is Expr and "\n" not in example.text else run(example.text)
+    thing = example.text if check.is_promql(example) else run(example.text)
     return compile_mixin(in_mixin(thing))
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
+import mixwright
 import pytest
 from mixwright import Alert, Dashboard, Mixin, Panel, Recording, RuleGroup
 from mixwright.errors import MixwrightError
@@ -211,3 +216,16 @@ def test_a_page_shows_both_kinds_of_example_and_how_to_allow() -> None:
     assert "Good:\n\n```promql\nrate(http_requests_total[2m])\n```" in page
     assert "Bad: `rate()` over `20s` needs `30s` or more\n\n```promql\n" in page
     assert 'allow={"promql/short-rate-window": "the reason"}' in page
+
+
+def test_linting_loads_nothing_heavy() -> None:
+    code = "import sys; from mixwright.lint import all_checks; all_checks(); print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(Path(mixwright.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert {"numba", "numpy", "plotly", "pyarrow", "rich"}.isdisjoint(run.stdout.split())

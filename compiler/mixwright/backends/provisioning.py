@@ -9,6 +9,7 @@ import yaml
 
 from mixwright.backends.artifact import Artifact
 from mixwright.model import Mixin
+from mixwright.passes.identify import uid
 
 MOUNTED = "/var/lib/mixwright"
 """Where Grafana sees the output directory."""
@@ -40,7 +41,7 @@ def _provider(mixin: str) -> dict[str, Any]:
                 "type": "file",
                 # Named here, because Grafana gives folders that it finds on disk another uid on every server.
                 "folder": mixin,
-                "folderUid": f"mixwright-{mixin}"[:40],
+                "folderUid": uid("mixwright", mixin),
                 "disableDeletion": False,
                 "allowUiUpdates": False,
                 "updateIntervalSeconds": 30,

@@ -162,7 +162,9 @@ def _message(error: ValidationError) -> str:
     schema: Any = error.schema
     match error.validator:
         case "additionalProperties":
-            return f"{_listed(instance.keys() - schema['properties'].keys())} is not a property here"
+            return (
+                f"{_listed(instance.keys() - schema['properties'].keys())} is not a property here"
+            )
         case "required":
             return f"{_listed(set(rule) - instance.keys())} must be given"
         case "type":

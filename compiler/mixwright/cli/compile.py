@@ -20,7 +20,7 @@ def compile_command(root: Path, mixins: tuple[str, ...], out: Path | None, check
     """Compile MIXINS, or all, into dashboards, rules and manifests."""
     results = driver.compile_project(root, out or root / "out", mixins, check=check)
     for result in results:
-        name = f"{result.mixin.name} {result.mixin.version}"
+        name = f"{result.folder} {result.version}".rstrip()
         if result.current:
             click.echo(f"{name}: {result.files} files, current")
             continue

@@ -59,11 +59,6 @@ class Context:
         return self.project.profile
 
     @property
-    def alert(self) -> Alert | None:
-        """The alert whose expression this is, if any."""
-        return self.rule if isinstance(self.rule, Alert) else None
-
-    @property
     def subject(self) -> str:
         """The thing in words: ``panel `Free space` of dashboard `Host` ``."""
         match self:
@@ -150,6 +145,10 @@ class Check(Generic[Thing]):
         """The module's `EXAMPLES`."""
         examples: tuple[Good | Bad, ...] = self._module["EXAMPLES"]
         return examples
+
+    def is_promql(self, example: Good | Bad) -> bool:
+        """Tell whether an example is an expression; others are definitions of several lines."""
+        return self.on is Expr and "\n" not in example.text
 
     @property
     def _module(self) -> Mapping[str, Any]:

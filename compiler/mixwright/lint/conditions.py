@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from mixwright.promql import Aggregate, Binary, Call, Expr, Negation, Selector, String, ValueType
+from mixwright.promql import (
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Negation,
+    Range,
+    Selector,
+    String,
+    Subquery,
+    ValueType,
+    type_of,
+)
 from mixwright.promql.expr import COMPARISONS
-from mixwright.promql.functions import type_of
 
 _STATES = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 
@@ -28,7 +39,7 @@ def unconditional(expr: Expr, conditional: frozenset[str] = frozenset()) -> Expr
             # Arithmetic and `bool` return nothing for what one side leaves out.
             if any(unconditional(side, conditional) is None for side in (left, right)):
                 return None
-        case Aggregate(_, inner) | Negation(inner):
+        case Aggregate(_, inner) | Negation(inner) | Range(inner) | Subquery(inner):
             return None if unconditional(inner, conditional) is None else expr
         case Call(_, args) if type_of(expr) is ValueType.VECTOR:
             vectors = [a for a in args if type_of(a) in (ValueType.VECTOR, ValueType.MATRIX)]

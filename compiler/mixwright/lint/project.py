@@ -7,7 +7,8 @@ from functools import cached_property, reduce
 
 import attrs
 
-from mixwright.model import Dashboard, Mixin, Recording, RuleGroup
+from mixwright.lint.conditions import unconditional
+from mixwright.model import Mixin, Recording, RuleGroup
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
 from mixwright.values import Duration
@@ -64,6 +65,15 @@ class Project:
         known[name] = reduce(lambda left, right: left.merge(right, Fate.__or__), flows)
 
     @cached_property
+    def conditional(self) -> frozenset[str]:
+        """The names of recorded series that are only there while their rule's condition holds."""
+        return frozenset(
+            name
+            for name, rules in self.recordings.items()
+            if all(unconditional(rule.expr) is None for _, rule in rules)
+        )
+
+    @cached_property
     def read(self) -> frozenset[str]:
         """The names of all metrics that rules, panels and variables read."""
         return frozenset(name for expr in self._expressions() for name in metric_names(expr))
@@ -78,11 +88,6 @@ class Project:
             if call.function in ("increase", "irate", "rate")
             for name in metric_names(call)
         )
-
-    @cached_property
-    def dashboards(self) -> Mapping[str, Dashboard]:
-        """All dashboards by uid."""
-        return {d.uid: d for mixin in self.mixins for d in mixin.all_dashboards()}
 
     def _expressions(self) -> Iterator[Expr]:
         for mixin in self.mixins:

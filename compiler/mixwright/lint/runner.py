@@ -63,7 +63,7 @@ def explain(code: str) -> str:
         )
     blocks = []
     for example in check.examples:
-        language = "promql" if check.on is Expr else "python"
+        language = "promql" if check.is_promql(example) else "python"
         verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)

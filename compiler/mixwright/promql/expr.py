@@ -129,12 +129,16 @@ class At:
 
 @attrs.frozen(order=False)
 class Selector(Expr):
-    """An instant vector selector: `name{matchers} @ at offset offset`."""
+    """An instant vector selector: `name{matchers} reach @ at offset offset`.
+
+    `reach` is the experimental modifier that also looks at samples beyond a range's borders.
+    """
 
     name: str | None
     matchers: tuple[Matcher, ...] = ()
     offset: Duration = Duration(0)
     at: At | None = None
+    reach: Literal["", "anchored", "smoothed"] = ""
 
     @property
     def conditions(self) -> tuple[Matcher, ...]:

@@ -302,7 +302,7 @@ def _aggregate(node: Aggregate, recorded: Recorded) -> LabelFlow:
         labels = _nothing(node, f"`{by}` keeps {'only ' if grouping else ''}{kept}")
         labels = labels.with_({name: inner.fate(name) for name in grouping})
     match node:
-        case Aggregate("count_values", _, String(name)):
+        case Aggregate("count_values", _, String(name)) if not (node.without and name in grouping):
             return labels.with_({name: Fate(Presence.ALWAYS, node, "`count_values()` writes it")})
     return labels
 

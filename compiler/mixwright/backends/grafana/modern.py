@@ -35,30 +35,11 @@ def modern(dashboard: core.Dashboard) -> dict[str, Any]:
 def _panel(old: dict[str, Any]) -> dict[str, Any]:
     if old["type"] == "row":
         return _known("RowPanel", old) | {"panels": [_panel(panel) for panel in old["panels"]]}
-    panel = _known("Panel", old)
-    config = panel.setdefault("fieldConfig", {"defaults": {}})
-    config.setdefault("overrides", [])
-    thresholds = config["defaults"].get("thresholds")
-    if thresholds is not None:
-        if thresholds["steps"]:
-            thresholds["steps"] = [_step(step) for step in thresholds["steps"]]
-        else:
-            del config["defaults"]["thresholds"]
-    if "targets" in panel:
-        panel["targets"] = [_target(target) for target in panel["targets"]]
-    for name in ("targets", "transformations", "links"):
-        if not panel.get(name):
-            panel.pop(name, None)
-    if not panel.get("transparent"):
-        panel.pop("transparent", None)
-    panel.pop("hideTimeOverride", None)
+    panel = _known("Panel", old) | {"targets": [_target(target) for target in old["targets"]]}
+    for name in ("hideTimeOverride", "links", "targets", "transformations", "transparent"):
+        if not panel[name]:
+            del panel[name]
     return panel
-
-
-def _step(old: dict[str, Any]) -> dict[str, Any]:
-    # grafanalib writes the first step's missing value as the text `null`.
-    value = None if old["value"] == "null" else old["value"]
-    return {"color": old["color"], "value": value}
 
 
 def _target(old: dict[str, Any]) -> dict[str, Any]:

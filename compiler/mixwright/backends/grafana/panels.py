@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +12,9 @@ from grafanalib import core
 from mixwright.backends.grafana import table
 from mixwright.backends.grafana.links import Slugs, data_links
 from mixwright.backends.grafana.queries import SOURCE, is_instant, shows_buckets, targets
-from mixwright.backends.grafana.thresholds import mappings, number, steps
+from mixwright.backends.grafana.thresholds import PLAIN, mappings, number, steps
 from mixwright.backends.schema import grafana
+from mixwright.errors import DefinitionError
 from mixwright.model import Dashboard, Grid, Panel
 
 Json = dict[str, Any]
@@ -85,8 +87,8 @@ def _defaults(panel: Panel) -> Json:
     """Return what every kind reads the same way: unit, range, thresholds and texts of values."""
     given = {
         "unit": panel.unit or None,
-        "min": None if panel.minimum is None else number(panel.minimum),
-        "max": None if panel.maximum is None else number(panel.maximum),
+        "min": _bound(panel, panel.minimum),
+        "max": _bound(panel, panel.maximum),
         "decimals": panel.decimals,
         "mappings": mappings(panel) or None,
     }
@@ -96,6 +98,16 @@ def _defaults(panel: Panel) -> Json:
         "color": {"mode": "thresholds"},
         "thresholds": steps(panel.thresholds, fine),
     }
+
+
+def _bound(panel: Panel, value: float | None) -> float | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise DefinitionError(
+            f"panel `{panel.title}` has the minimum or maximum `{value}`; "
+            "give a finite number, or leave it open",
+            panel.origin,
+        )
+    return None if value is None else number(value)
 
 
 _TOOLTIP = {"mode": "multi", "sort": "desc"}
@@ -158,7 +170,7 @@ def _gauge(panel: Panel) -> Look:
             "sizing": "auto",
             "sparkline": False,
         },
-        defaults={} if panel.thresholds else {"color": {"fixedColor": "blue", "mode": "fixed"}},
+        defaults={} if panel.thresholds else {"color": PLAIN},
     )
 
 
@@ -177,7 +189,7 @@ def _bargauge(panel: Panel) -> Look:
             "sizing": "auto",
             "valueMode": "color",
         },
-        defaults={} if panel.thresholds else {"color": {"fixedColor": "blue", "mode": "fixed"}},
+        defaults={} if panel.thresholds else {"color": PLAIN},
     )
 
 
@@ -204,12 +216,8 @@ def _heatmap(panel: Panel) -> Look:
         "yAxis": axis,
     }
     # A heatmap has unit and range on its axis: a cell counts.
-    for name, value in (("unit", panel.unit or None), ("decimals", panel.decimals)):
-        if value is not None:
-            axis[name] = value
-    for name, bound in (("min", panel.minimum), ("max", panel.maximum)):
-        if bound is not None:
-            axis[name] = number(bound)
+    shared = _defaults(panel)
+    axis |= {name: shared[name] for name in ("unit", "decimals", "min", "max") if name in shared}
     custom = {"scaleDistribution": {"type": "linear"}}
     return Look(options, custom)
 

@@ -30,21 +30,17 @@ def expression(expr: Expr) -> str:
 
     Windows of `rate` and `irate` of at most 5 minutes become `$__rate_interval`; all others stay.
     """
-    rates = {
-        window
-        for call in walk(expr, Call)
-        if call.function in ("rate", "irate")
-        for window in call.args
-        if isinstance(window, Range) and window.window <= _LONGEST_RATE
-    }
     spanned = unparse_with_spans(expr)
     text = spanned.text
     for node, start, _ in sorted(spanned.spans, key=lambda span: span[1], reverse=True):
-        if isinstance(node, Range) and node in rates:
-            # The window follows the bare selector; `@` and `offset` follow the window.
-            at = start + len(unparse(attrs.evolve(node.selector, offset=Duration(0), at=None)))
-            end = at + len(f"[{node.window}]")
-            text = f"{text[:at]}[{RATE_INTERVAL}]{text[end:]}"
+        match node:
+            case Call("rate" | "irate" as function, (Range(selector, window),)) if (
+                window <= _LONGEST_RATE
+            ):
+                # The window follows the bare selector; `@` and `offset` follow the window.
+                bare = attrs.evolve(selector, offset=Duration(0), at=None)
+                at = start + len(f"{function}({unparse(bare)}")
+                text = f"{text[:at]}[{RATE_INTERVAL}]{text[at + len(f'[{window}]') :]}"
     return text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mixwright.backends.grafana.queries import ref_ids
+from mixwright.backends.grafana.thresholds import PLAIN
 from mixwright.model import Dashboard, Panel
 from mixwright.promql import Selector, walk
 from mixwright.values import METRIC_NAME, MatchOp
@@ -26,9 +27,9 @@ def transformations(panel: Panel, dashboard: Dashboard) -> list[Json]:
 def overrides(panel: Panel, dashboard: Dashboard, links: list[Json]) -> list[Json]:
     """Return the settings of single columns: bars for shares, colours for thresholds, drill-downs."""
     found: list[Json] = []
-    cell = _cell(panel)
-    if cell is not None:
-        found.append(_override("byType", "number", {"custom.cellOptions": cell}))
+    changes = _numbers(panel)
+    if changes:
+        found.append(_override("byType", "number", changes))
     if links:
         titles = _titles(dashboard)
         columns = (titles.get(name, name) for name in _linked(panel))
@@ -36,13 +37,14 @@ def overrides(panel: Panel, dashboard: Dashboard, links: list[Json]) -> list[Jso
     return found
 
 
-def _cell(panel: Panel) -> Json | None:
+def _numbers(panel: Panel) -> Json:
     """Return how numbers are drawn, when they are more than text."""
     if panel.minimum is not None and panel.maximum is not None:
-        return {"mode": "basic", "type": "gauge", "valueDisplayMode": "text"}
+        bar = {"mode": "basic", "type": "gauge", "valueDisplayMode": "text"}
+        return {"custom.cellOptions": bar} | ({} if panel.thresholds else {"color": PLAIN})
     if panel.thresholds:
-        return {"type": "color-text"}
-    return None
+        return {"custom.cellOptions": {"type": "color-text"}}
+    return {}
 
 
 def _columns(panel: Panel) -> Json:

@@ -12,6 +12,9 @@ from mixwright.promql import Binary, Number, Selector, walk
 COLOURS = {"page": "red", "ticket": "orange", "log": "blue"}
 """By severity, the worst first."""
 
+PLAIN = {"fixedColor": "blue", "mode": "fixed"}
+"""The colour of bars that are neither good nor bad."""
+
 _NEUTRAL = ("blue", "purple", "super-light-blue", "light-purple", "dark-blue", "semi-dark-purple")
 """For states of which none is known to be bad."""
 
@@ -74,7 +77,7 @@ def _states(panel: Panel) -> Iterator[tuple[float, str]]:
 
 def number(value: float) -> float:
     """Return a number as JSON should show it: `90`, not `90.0`."""
-    return int(value) if float(value).is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _key(value: float) -> str:

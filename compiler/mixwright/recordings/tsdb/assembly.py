@@ -29,7 +29,8 @@ from mixwright.values import Labels
 _BATCH: Final = 1 << 20
 """Samples that are decoded together: the times of that many are in memory at once, per thread."""
 
-_ENCODINGS: Final = (kernels.XOR, INTEGER, FLOAT)
+_FLOATS: Final = (kernels.XOR, kernels.XOR2)
+_ENCODINGS: Final = (*_FLOATS, INTEGER, FLOAT)
 _NAN_BITS: Final = np.array([np.nan]).view(np.uint64)[0]
 """Where the sample is a histogram the float means nothing."""
 
@@ -76,7 +77,7 @@ def _read_headers(table: ChunkTable) -> Index:
             raise RecordingError(
                 f"`{segment.path}` at byte {table.offset[unknown[0]]} has a chunk of encoding "
                 f"{headers[unknown[0], 0]}, as have {len(np.unique(table.series[unknown]))} of the "
-                "series asked for; this program does not know it (1, 2 and 3 can be read)"
+                "series asked for; this program does not know it (1 to 4 can be read)"
             )
     if table.memory is not None:
         rows = np.flatnonzero(table.segment == len(table.segments))
@@ -199,7 +200,7 @@ class _Batch:
     def _decode_floats(self, rows: slice, work: _Workspace, at: int) -> None:
         positions = self.positions[rows] - at
         headers, segments = self.headers[rows], self.table.segment[rows]
-        floats = headers[:, 0] == kernels.XOR
+        floats = np.isin(headers[:, 0], _FLOATS)
         for number in np.unique(segments[floats]).tolist():
             wanted = np.flatnonzero(floats & (segments == number))
             file = self.table.segments[number]
@@ -211,7 +212,7 @@ class _Batch:
 
     def _decode_others(self, rows: slice, work: _Workspace, at: int) -> None:
         """Decode native histograms, and copy what is in memory already."""
-        others = np.flatnonzero(self.headers[rows, 0] != kernels.XOR) + rows.start
+        others = np.flatnonzero(~np.isin(self.headers[rows, 0], _FLOATS)) + rows.start
         for row in others.tolist():
             place = slice(*(self.positions[row : row + 2] - at).tolist())
             encoding, _, begin, end = self.headers[row].tolist()

@@ -51,10 +51,10 @@ def read_head(directory: Path, earliest: int) -> Head | None:
     """
     if not (directory / "wal").is_dir():
         return None
-    replay = _Replay(earliest)
-    arrived = replay.read(WriteAheadLog(directory / "wal")).in_order()
+    replay = _Replay()
+    arrived = replay.read(WriteAheadLog(directory / "wal"), earliest).in_order()
     if (directory / "wbl").is_dir():
-        arrived = arrived.merged(replay.read(WriteAheadLog(directory / "wbl")))
+        arrived = arrived.merged(replay.read(WriteAheadLog(directory / "wbl"), ALL_TIME.start))
     first, last = arrived.starts[:-1], arrived.starts[1:]
     limits = ALL_TIME.start, ALL_TIME.stop
     *_, hashes, _ = kernels.trim(first, last, arrived.times, *limits)
@@ -137,19 +137,20 @@ def _concatenated(first: _Arrived, second: _Arrived) -> Objects | None:
 class _Replay:
     """What the records of the logs say, taken in one after the other."""
 
-    def __init__(self, earliest: int) -> None:
+    def __init__(self) -> None:
         self.sorted_labels: tuple[Labels, ...] = ()
         self.deleted: dict[Labels, list[tuple[int, int]]] = {}
         self.metadata: dict[str, Metadata] = {}
         self.notes: list[str] = []
-        self._earliest = earliest
+        self._earliest = ALL_TIME.start
         self._labels: dict[int, Labels] = {}
         self._parts: list[tuple[Index, Times, Bits]] = []
         self._size = 0
         self._histograms: dict[int, Histogram] = {}
 
-    def read(self, log: WriteAheadLog) -> _Arrived:
-        """Take in all records of `log` and return the samples in them."""
+    def read(self, log: WriteAheadLog, earliest: int) -> _Arrived:
+        """Take in all records of `log` and return the samples in them that are not before `earliest`."""
+        self._earliest = earliest
         self._parts, self._size, self._histograms = [], 0, {}
         for record in log.records():
             self._take(record)
@@ -165,7 +166,7 @@ class _Replay:
                 self._take_samples(record, 1 if kind is RecordType.SAMPLES else 2)
             case RecordType.TOMBSTONES:
                 for reference, interval in read_tombstones(record):
-                    if reference in self._labels:
+                    if reference in self._labels and interval[1] >= self._earliest:
                         self.deleted.setdefault(self._labels[reference], []).append(interval)
             case RecordType.METADATA:
                 for reference, metadata in read_metadata(record):

@@ -150,10 +150,10 @@ class _Layout:
             return Histogram(schema=0, count=0.0, sum=fields.sum)
         return Histogram(
             schema=self.schema,
-            count=float(fields.count),
+            count=float(fields.total),
             sum=fields.sum,
             zero_threshold=self.zero_threshold,
-            zero_count=float(fields.zero_count),
+            zero_count=float(fields.zeros),
             positive_spans=self.positive,
             positive_buckets=tuple(fields.positive),
             negative_spans=self.negative,
@@ -181,8 +181,8 @@ class _Fields(NamedTuple):
     """What changes from sample to sample; buckets are absolute counts."""
 
     time: int
-    count: float
-    zero_count: float
+    total: float
+    zeros: float
     sum: float
     positive: Sequence[float] = ()
     negative: Sequence[float] = ()

@@ -139,7 +139,7 @@ def _uncompressed(
         else:
             with pa.CompressedInputStream(pa.BufferReader(data.tobytes()), "zstd") as stream:
                 plain = stream.read(_LARGEST_RECORD + 1)
-                if plain.size > _LARGEST_RECORD:
+                if len(plain) > _LARGEST_RECORD:
                     file.fail(offset, kernels.MALFORMED)
     except (pa.ArrowException, OSError):
         file.fail(offset, kernels.MALFORMED)

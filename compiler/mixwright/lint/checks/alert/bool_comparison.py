@@ -33,9 +33,9 @@ EXAMPLES = (
 
 
 @check(on=Alert, severity="error")
-def bool_comparison(alert: Alert, _context: Context) -> Iterator[Finding]:
+def bool_comparison(alert: Alert, context: Context) -> Iterator[Finding]:
     """Look for `bool` in a part that has no condition."""
-    part = unconditional(alert.expr)
+    part = unconditional(alert.expr, context.project.conditional)
     for node in walk(part, Binary) if part is not None else ():
         if node.bool_:
             yield Finding(

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from mixwright.errors import MixwrightError
 from mixwright.lint import Bad, Context, Finding, Good, check
 from mixwright.model import Alert
+from mixwright.templating import expand, is_template, parse_alert_template
 from mixwright.values import Labels
 
 _ALERT = 'Alert("Slow", expr="job_age_seconds > 9", severity="ticket", hold="5m", summary="%s")'
@@ -45,8 +46,6 @@ _QUERIES = re.compile(r"\b(query|tmpl|template)\b")
 @check(on=Alert, severity="error")
 def broken_template(alert: Alert, _context: Context) -> Iterator[Finding]:
     """Parse every label and annotation, and run those that need no server once."""
-    from mixwright.templating import expand, is_template, parse_alert_template
-
     for where, text in (*alert.annotations.items(), *alert.labels.items()):
         if not is_template(text):
             continue

@@ -35,11 +35,6 @@ EXAMPLES = (
 @check(on=Alert, severity="error")
 def without_condition(alert: Alert, context: Context) -> Iterator[Finding]:
     """Look for a part that keeps every series; `bool` has a check of its own."""
-    recorded = frozenset(
-        name
-        for name, rules in context.project.recordings.items()
-        if all(unconditional(rule.expr) is None for _, rule in rules)
-    )
-    part = unconditional(alert.expr, recorded)
+    part = unconditional(alert.expr, context.project.conditional)
     if part is not None and not any(node.bool_ for node in walk(part, Binary)):
         yield Finding(f"`{part!s}` has no condition", part)

@@ -1,0 +1,93 @@
+"""Recordings to read: made of the same samples in every format, and by real servers."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mixwright.frame import STALE_NAN_BITS, Samples
+from mixwright.values import Labels
+
+START = 1_700_000_000_000
+
+
+def series(name: str, times: Sequence[int], values: Sequence[float], **labels: str):
+    return Labels({"__name__": name, **labels}), np.array(times), np.array(values, np.float64)
+
+
+def same(expected: Samples, found: Samples) -> bool:
+    """Tell whether series, times and the bits of all values are equal."""
+    return (
+        expected.labels == found.labels
+        and all(
+            np.array_equal(expected.series(n)[0], found.series(n)[0])
+            and np.array_equal(
+                expected.series(n)[1].view(np.uint64), found.series(n)[1].view(np.uint64)
+            )
+            for n in range(len(expected))
+        )
+        and _objects(expected) == _objects(found)
+    )
+
+
+def _objects(samples: Samples) -> list[object]:
+    found = [] if samples.histograms is None else samples.histograms.tolist()
+    return [repr(histogram) for histogram in found if histogram is not None]
+
+
+@pytest.fixture
+def stale() -> float:
+    return float(np.array([STALE_NAN_BITS], np.uint64).view(np.float64)[0])
+
+
+@pytest.fixture
+def samples() -> Samples:
+    """Two targets scraped every 15 s for ten minutes; one falls silent in the middle."""
+    times = np.arange(START, START + 600_000, 15_000)
+    found = []
+    for number, instance in enumerate(("a:1", "b:2")):
+        seen = times + 3 * number
+        seen = seen[:20] if number else seen
+        up = np.ones(len(seen))
+        requests = np.arange(len(seen)) * 7.5
+        found.append(series("requests_total", seen, requests, instance=instance, job="web"))
+        found.append(series("up", seen, up, instance=instance, job="web"))
+    found.append(series("load", times, np.sin(np.arange(len(times))), instance="a:1", job="node"))
+    return Samples.of(sorted(found, key=lambda row: row[0]))
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Callable[..., str]:
+    path = shutil.which("promtool")
+    if path is None:
+        pytest.skip("`promtool` is not on PATH; install Prometheus to compare with it")
+
+    def run(*words: str | Path) -> str:
+        done = subprocess.run([path, *words], capture_output=True, text=True, check=True)
+        return done.stdout
+
+    return run
+
+
+def openmetrics(samples: Samples) -> str:
+    """Write samples as OpenMetrics text."""
+    lines = [
+        f"{str(labels).replace(', ', ',')} {value!r} {time / 1000:.3f}"
+        for labels, times, values in samples
+        for time, value in zip(times.tolist(), values.tolist(), strict=True)
+    ]
+    return "\n".join([*lines, "# EOF", ""])
+
+
+@pytest.fixture
+def block(promtool: Callable[..., str], samples: Samples, tmp_path: Path) -> Path:
+    """A data directory with one block that promtool made of `samples`."""
+    text = tmp_path / "samples.om"
+    text.write_text(openmetrics(samples))
+    promtool("tsdb", "create-blocks-from", "openmetrics", text, tmp_path / "data")
+    return tmp_path / "data"
