@@ -44,7 +44,8 @@ DOWN = Alert("Down", expr="up == 0", severity="page", summary="down")
 
 def compiled(*panels: Panel, **more: Any) -> Json:
     """Return the classic JSON of one dashboard with these panels."""
-    (found,) = all_compiled(Dashboard("Web", panels=panels, **more)).values()
+    rules = {"rules": more.pop("rules")} if "rules" in more else {}
+    (found,) = all_compiled(Dashboard("Web", panels=panels, **more), **rules).values()
     return found
 
 
@@ -308,6 +309,13 @@ def test_thresholds_have_the_colours_of_their_alerts() -> None:
     assert panel["fieldConfig"]["defaults"]["custom"]["thresholdsStyle"] == {"mode": "dashed+area"}
 
 
+def test_a_threshold_is_written_as_a_person_would() -> None:
+    alert = Alert("Burns", expr="up > 14.4 * 0.001", severity="page", summary="burns")
+    panel = Panel("Up", "up", kind="stat", alert=alert)
+
+    assert steps(drawn(panel, rules=RuleGroup("burns", rules=alert)))[1] == ("red", 0.0144)
+
+
 def test_a_number_is_green_only_where_something_could_be_wrong() -> None:
     assert steps(drawn(Panel("Rate", RATE, kind="stat", alert=BUSY))) == [
         ("green", None),
@@ -325,6 +333,22 @@ def test_a_state_that_an_alert_is_about_has_its_colour() -> None:
     panel = Panel("State", "up", kind="state-timeline", mappings={0: "down", 1: "up"}, alert=DOWN)
 
     assert texts(drawn(panel)) == {"0": ("down", "red"), "1": ("up", "green")}
+
+
+@pytest.mark.parametrize(
+    ("condition", "bad"),
+    [
+        ("max_over_time(up[5m]) == 0", "0"),
+        ("count (up == 0) unless count (up == 1)", "0"),
+        ("up == 1 and min_over_time(up[1d]) == 0", "1"),
+    ],
+)
+def test_the_leading_comparison_tells_which_state_is_bad(condition: str, bad: str) -> None:
+    alert = Alert("Lost", expr=condition, severity="page", summary="lost")
+    panel = Panel("State", "up", kind="state-timeline", mappings={0: "a", 1: "b"}, alert=alert)
+
+    found = texts(drawn(panel, rules=RuleGroup("lost", rules=alert)))
+    assert [value for value, (_, colour) in found.items() if colour == "red"] == [bad]
 
 
 def test_states_that_nobody_judges_are_neither_red_nor_green() -> None:

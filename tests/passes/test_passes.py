@@ -66,8 +66,7 @@ def test_every_selector_is_narrowed_to_the_mixin_and_the_level() -> None:
 
     shown = [str(query.expr) for p in found["service"].all_panels() for query in p.show]
     assert shown == [
-        "sum by (job, instance) "
-        '(rate(http_requests_total{cluster="prod",job="$job"}[5m]))'
+        'sum by (job, instance) (rate(http_requests_total{cluster="prod",job="$job"}[5m]))'
     ]
 
 
@@ -105,9 +104,7 @@ def test_panels_take_the_threshold_of_the_alert_they_show() -> None:
     found = compiled(dashboard("Fleet", panels=(panel(alert=BUSY),)))
 
     (shown,) = found["fleet"].all_panels()
-    assert shown.thresholds == (
-        Threshold(100, "page", above=True),
-    )
+    assert shown.thresholds == (Threshold(100, "page", above=True),)
 
 
 def test_a_panel_links_to_the_child_that_its_series_can_fill_in() -> None:
@@ -166,7 +163,11 @@ def test_a_cyclic_drill_down_is_refused_with_its_path() -> None:
             "is per `job`, and so is a level above it",
         ),
         (
-            (dashboard("A", panels=(panel(alert=Alert("X", expr="up", severity="log", summary="x")),)),),
+            (
+                dashboard(
+                    "A", panels=(panel(alert=Alert("X", expr="up", severity="log", summary="x")),)
+                ),
+            ),
             "shows alert `X`, which no rule group of mixin `web` evaluates",
         ),
     ],
@@ -198,7 +199,9 @@ def test_an_alert_says_what_to_do_and_where_to_look() -> None:
 def test_nothing_overlaps_and_every_line_is_full() -> None:
     row = Row("R", tuple(panel(str(n), kind="stat") for n in range(5)) + (panel("wide"),))
     table = panel("T", kind="table")
-    found = compiled(dashboard("Fleet", panels=(panel("a"), panel("b", width=5), table), rows=(row,)))
+    found = compiled(
+        dashboard("Fleet", panels=(panel("a"), panel("b", width=5), table), rows=(row,))
+    )
 
     cells: set[tuple[int, int]] = set()
     lines: dict[int, int] = {}
@@ -228,3 +231,40 @@ def test_long_names_get_a_uid_that_grafana_takes() -> None:
     assert len(long) == 40
     assert long != uid("a-mixin-with-a-name", "and-a-dashboard-with-a-very-long-nams")
     assert uid("web", "web-host") == "web-host"
+
+
+def test_of_two_children_about_one_label_the_one_with_the_panels_metric_is_meant() -> None:
+    reads = promql("sum by (device) (rate(disk_reads_total[5m]))")
+    sent = promql("sum by (device) (rate(network_sent_total[5m]))")
+    disk = dashboard("Disk", per="device", panels=(panel("Reads", reads),))
+    network = dashboard("Network", per="device", panels=(panel("Sent", sent),))
+
+    found = compiled(
+        dashboard(
+            "Host", panels=(panel("Disks", reads), panel("Nets", sent)), children=(disk, network)
+        )
+    )
+
+    assert [[link.title for link in p.links] for p in found["host"].all_panels()] == [
+        ["Disk"],
+        ["Network"],
+    ]
+
+
+def test_a_guard_draws_no_line() -> None:
+    rate = promql("rate(http_requests_total[5m])")
+    alert = Alert(
+        "Slow",
+        expr=(promql("rate(errors_total[5m])") > 5) & (rate >= 1),
+        severity="page",
+        summary="slow",
+    )
+    restarts = Alert("Flaps", expr="changes(up[15m]) > 4", severity="log", summary="flaps")
+    found = compiled(
+        dashboard(
+            "Fleet", panels=(panel("Rate", rate, alert=alert), panel("Up", "up", alert=restarts))
+        ),
+        rules=(RuleGroup("g", rules=(alert, restarts)),),
+    )
+
+    assert [p.thresholds for p in found["fleet"].all_panels()] == [(), ()]

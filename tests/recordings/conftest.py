@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tarfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-
 from mixwright.frame import STALE_NAN_BITS, Samples
 from mixwright.values import Labels
 
@@ -91,3 +91,12 @@ def block(promtool: Callable[..., str], samples: Samples, tmp_path: Path) -> Pat
     text.write_text(openmetrics(samples))
     promtool("tsdb", "create-blocks-from", "openmetrics", text, tmp_path / "data")
     return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two data directories of Prometheus 3.16, and what it reads from them; see `data/make.go`."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    with tarfile.open(Path(__file__).parent / "data" / "prometheus.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder

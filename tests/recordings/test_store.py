@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings import Metadata, open_recording
@@ -93,7 +92,9 @@ def test_any_part_of_any_samples_is_what_it_was(data: st.DataObject, tmp_path_fa
     )
     path = tmp_path_factory.mktemp("store") / "r"
     write_store(path, given, provenance="")
-    first, last = sorted((data.draw(st.integers(0, 60 * HOUR)), data.draw(st.integers(0, 60 * HOUR))))
+    first, last = sorted(
+        (data.draw(st.integers(0, 60 * HOUR)), data.draw(st.integers(0, 60 * HOUR)))
+    )
     found = open_recording(path).select((), first, last)
 
     expected = [
@@ -133,7 +134,9 @@ def test_native_histograms_are_kept(tmp_path: Path) -> None:
 def test_equal_content_gives_equal_bytes(samples: Samples, tmp_path: Path) -> None:
     shuffled = Samples.of(list(samples)[::-1])
     for name, content in (("a", samples), ("b", shuffled)):
-        write_store(tmp_path / name, content, provenance="p", metadata={"up": Metadata("gauge", "")})
+        write_store(
+            tmp_path / name, content, provenance="p", metadata={"up": Metadata("gauge", "")}
+        )
 
     assert digests(tmp_path / "a") == digests(tmp_path / "b")
 

@@ -21,11 +21,11 @@ FIRES = [
     {"alertname": FILLS.name, "instance": "a", "device": "/dev/sda", "mountpoint": "/data"},
 ]
 FLAT = [40.0] * 40
-FALLING = [40.0 - minute for minute in range(15)]
+FALLING = [40.0 - minute for minute in range(18)]
 
 
 def test_a_filling_disk_fires(firing):
-    assert firing(FILLS, {FREE: FLAT + FALLING, SIZE: [100] * 55}) == FIRES
+    assert firing(FILLS, {FREE: FLAT + FALLING, SIZE: [100] * 58}) == FIRES
 
 
 def test_a_flat_disk_stays_silent(firing):
@@ -33,11 +33,11 @@ def test_a_flat_disk_stays_silent(firing):
 
 
 def test_an_emptying_disk_stays_silent(firing):
-    assert firing(FILLS, {FREE: [10 + m / 2 for m in range(55)], SIZE: [100] * 55}) == []
+    assert firing(FILLS, {FREE: [10 + m / 2 for m in range(58)], SIZE: [100] * 58}) == []
 
 
 def test_a_filling_disk_with_room_stays_silent(firing):
-    assert firing(FILLS, {FREE: FLAT + FALLING, SIZE: [50] * 55}) == []
+    assert firing(FILLS, {FREE: FLAT + FALLING, SIZE: [50] * 58}) == []
 
 
 def test_log_rotation_stays_silent(firing):
@@ -47,18 +47,18 @@ def test_log_rotation_stays_silent(firing):
 
 
 def test_a_young_filesystem_stays_silent(firing):
-    assert firing(FILLS, {FREE: FALLING, SIZE: [100] * 15}) == []
+    assert firing(FILLS, {FREE: FALLING, SIZE: [100] * 18}) == []
 
 
 def test_a_gap_hides_nothing(firing):
     gap = [None] * 6
     free = FLAT[:20] + gap + FLAT[26:] + FALLING[:5] + gap[:3] + FALLING[8:]
-    assert firing(FILLS, {FREE: free, SIZE: [100] * 55}) == FIRES
+    assert firing(FILLS, {FREE: free, SIZE: [100] * 58}) == FIRES
 
 
 def test_a_device_mounted_twice_fires_once(firing):
     again = LABELS.replace("/data", "/var/lib/pods/7/data")
-    values, size = FLAT + FALLING, [100] * 55
+    values, size = FLAT + FALLING, [100] * 58
     series = {FREE: values, SIZE: size, f"free{{{again}}}": values, f"size{{{again}}}": size}
     assert len(firing(FILLS, series)) == 1
 

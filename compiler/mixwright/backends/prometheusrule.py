@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mixwright.backends.artifact import Artifact, Backend
 from mixwright.backends.rulefile import groups, to_yaml
+from mixwright.backends.schema import validate_prometheusrule
 from mixwright.errors import DefinitionError
 from mixwright.model import Mixin
 
@@ -17,21 +18,24 @@ def emit(mixin: Mixin) -> Iterator[Artifact]:
     """Emit `kubernetes/prometheusrule.yaml`, unless the mixin has no rules."""
     if not mixin.rules:
         return
-    content = to_yaml(
-        mixin,
-        {
-            "apiVersion": "monitoring.coreos.com/v1",
-            "kind": "PrometheusRule",
-            "metadata": {
-                "name": f"mixwright-{mixin.name}",
-                "labels": {
-                    "app.kubernetes.io/managed-by": "mixwright",
-                    "app.kubernetes.io/version": mixin.version,
-                },
+    resource = {
+        "apiVersion": "monitoring.coreos.com/v1",
+        "kind": "PrometheusRule",
+        "metadata": {
+            "name": f"mixwright-{mixin.name}",
+            "labels": {
+                "app.kubernetes.io/managed-by": "mixwright",
+                "app.kubernetes.io/version": mixin.version,
             },
-            "spec": {"groups": groups(mixin)},
         },
-    )
+        "spec": {"groups": groups(mixin)},
+    }
+    for path, message in validate_prometheusrule(resource):
+        raise DefinitionError(
+            f"the PrometheusRule of mixin `{mixin.name}` has a {path} that the operator refuses: {message}",
+            mixin.origin,
+        )
+    content = to_yaml(mixin, resource)
     if len(content) > LARGEST:
         raise DefinitionError(
             f"the rules of mixin `{mixin.name}` take {len(content)} bytes; the Prometheus operator "

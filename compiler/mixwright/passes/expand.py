@@ -12,7 +12,7 @@ import attrs
 from mixwright.errors import DefinitionError
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row, Threshold, Variable
 from mixwright.passes.dashboards import each_dashboard, each_panel
-from mixwright.promql import Binary, Expr, Negation, Number, Selector, metric_names, walk
+from mixwright.promql import Binary, Call, Expr, Negation, Number, Selector, metric_names, walk
 
 
 def expand(mixin: Mixin) -> Mixin:
@@ -75,22 +75,31 @@ def _with_alerts(panel: Panel, alerts: dict[str, Alert]) -> Panel:
 def threshold(alert: Alert, panel: Panel) -> Threshold | None:
     """Return where the alert's condition draws a line through what the panel shows.
 
-    The comparison with a number whose left side is one of the panel's expressions decides; failing
-    that, one that reads exactly the metrics of a panel's expression. `None` when there is neither.
+    The leading comparison with a number decides: `a` in `(a > 1) & (b > 2)`, for the rest are
+    guards. Its left side must be what the panel shows, or the same functions of the same metrics.
     """
-    shown = tuple(query.expr for query in panel.show)
-    metrics = {metric_names(expr) for expr in shown}
-    alike: Threshold | None = None
-    for comparison in walk(alert.expr, Binary):
-        value = _constant(comparison.right)
-        if comparison.op not in ("<", "<=", ">", ">=") or value is None or comparison.bool_:
-            continue
-        line = Threshold(value, alert.severity.value, above=comparison.op.startswith(">"))
-        if comparison.left in shown:
-            return line
-        if alike is None and metric_names(comparison.left) in metrics:
-            alike = line
-    return alike
+    comparison = _leading(alert.expr)
+    if not isinstance(comparison, Binary) or comparison.op not in ("<", "<=", ">", ">="):
+        return None
+    value = _constant(comparison.right)
+    shown = [query.expr for query in panel.show]
+    if value is None or comparison.bool_:
+        return None
+    if comparison.left in shown or _shape(comparison.left) in map(_shape, shown):
+        return Threshold(value, alert.severity.value, above=comparison.op.startswith(">"))
+    return None
+
+
+def _leading(expr: Expr) -> Expr:
+    while isinstance(expr, Binary) and expr.op in ("and", "unless"):
+        expr = expr.left
+    return expr
+
+
+def _shape(expr: Expr) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the metrics and the functions of an expression."""
+    functions = {call.function for call in walk(expr, Call)}
+    return metric_names(expr), frozenset(functions)
 
 
 def _constant(expr: Expr) -> float | None:

@@ -35,7 +35,7 @@ def _lay_out(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
         for panel, place in zip(row.panels, _flow(row.panels, top), strict=True):
             number += 1
             panels.append(attrs.evolve(panel, id=number, grid=place))
-        if not row.collapsed:
+        if not (row.collapsed and row.title):
             top = max((p.grid.y + p.grid.h for p in panels if p.grid is not None), default=top)
         rows.append(
             attrs.evolve(row, id=row_id if row.title else None, grid=grid, panels=tuple(panels))

@@ -7,13 +7,15 @@ a clicked series can fill in; all `children` are dashboards.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
 import attrs
 
-from mixwright.model import Dashboard, Link, Mixin, Panel
+from mixwright.model import Dashboard, Link, Mixin, Panel, Query, Variable
 from mixwright.passes.dashboards import each_dashboard, each_panel
+from mixwright.promql import metric_names
 from mixwright.promql.labelflow import flow
 
 
@@ -55,14 +57,46 @@ def _shared(dashboard: Dashboard, child: Dashboard) -> tuple[tuple[str, _Source]
 
 
 def _drill(panel: Panel, dashboard: Dashboard, children: tuple[Dashboard, ...]) -> Iterator[Link]:
-    """Yield a link to each child whose new variables are labels of the panel's series."""
+    """Yield a link to each child whose new variables are labels of the panel's series.
+
+    Where several children are about the same labels, such as `device` of a disk and of a network
+    interface, only those that read a metric of the panel are meant.
+    """
     here = {variable.name for variable in dashboard.chain}
-    flows = [flow(query.expr) for query in panel.show]
+    new = {child.uid: [v for v in child.chain if v.name not in here] for child in children}
+    names = Counter(tuple(v.name for v in variables) for variables in new.values())
     for child in children:
-        new = [variable.name for variable in child.chain if variable.name not in here]
-        if not flows or not all(one.possible(name) for one in flows for name in new):
+        added = new[child.uid]
+        if not panel.show or not all(_has(query, panel, v) for query in panel.show for v in added):
+            continue
+        if names[tuple(v.name for v in added)] > 1 and not (_metrics(panel) & _metrics(child)):
             continue
         variables: tuple[tuple[str, _Source], ...] = tuple(
             (v.name, "variable" if v.name in here else "label") for v in child.chain
         )
         yield Link(child.title, child.uid, variables)
+
+
+def _metrics(shown: Panel | Dashboard) -> frozenset[str]:
+    panels = shown.all_panels() if isinstance(shown, Dashboard) else (shown,)
+    return frozenset(
+        name for panel in panels for query in panel.show for name in metric_names(query.expr)
+    )
+
+
+def _has(query: Query, panel: Panel, variable: Variable) -> bool:
+    """Tell whether the series of a query carry a variable's label, as far as definitions can tell.
+
+    A plain selector may have any label. That it has this one is known from the legend, or from the
+    variable, which takes its values from the same metric.
+    """
+    labels = flow(query.expr)
+    if not labels.possible(variable.name):
+        return False
+    legend = query.legend or panel.legend
+    of = variable.of.name if variable.of is not None else None
+    return (
+        labels.guaranteed(variable.name)
+        or f"{{{{{variable.name}}}}}" in legend.replace(" ", "")
+        or of in metric_names(query.expr)
+    )

@@ -48,3 +48,10 @@ class Histogram:
     negative_buckets: tuple[float, ...] = ()
     custom_values: tuple[float, ...] = ()
     counter_reset: CounterReset = CounterReset.UNKNOWN
+
+
+def without_hint(histogram: Histogram | None) -> Histogram | None:
+    """Return the same without the claim that there was no counter reset before it."""
+    if histogram is None or histogram.counter_reset is not CounterReset.NO_RESET:
+        return histogram
+    return attrs.evolve(histogram, counter_reset=CounterReset.UNKNOWN)

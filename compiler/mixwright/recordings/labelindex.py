@@ -26,6 +26,7 @@ class LabelIndex:
     starts: Index
     name_codes: Index
     value_codes: Index
+    _known: dict[int, Labels] = attrs.field(factory=dict, init=False)
     _pairs: dict[tuple[int, int], tuple[str, str]] = attrs.field(factory=dict, init=False)
 
     @classmethod
@@ -62,6 +63,12 @@ class LabelIndex:
         return tuple(map(self._labels, numbers.tolist()))
 
     def _labels(self, number: int) -> Labels:
+        labels = self._known.get(number)
+        if labels is None:
+            labels = self._known[number] = self._decode(number)
+        return labels
+
+    def _decode(self, number: int) -> Labels:
         first, last = self.starts[number : number + 2].tolist()
         found = []
         pairs = self._pairs

@@ -108,9 +108,7 @@ def render(
     return _expanded(name, text, data, time_ms, surroundings)
 
 
-def _expanded(
-    name: str, text: str, data: GoValue, time_ms: int, surroundings: Surroundings
-) -> str:
+def _expanded(name: str, text: str, data: GoValue, time_ms: int, surroundings: Surroundings) -> str:
     try:
         template = parse(name, text, KNOWN_FUNCTIONS)
     except TemplateError as error:
@@ -130,6 +128,4 @@ _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 def is_static(text: str) -> bool:
     """Tell whether a text surely expands alike at all times and values: it shows labels only."""
-    return not any(
-        _VARYING.search(_OF_LABELS.sub("", action)) for action in _ACTION.findall(text)
-    )
+    return not any(_VARYING.search(_OF_LABELS.sub("", action)) for action in _ACTION.findall(text))

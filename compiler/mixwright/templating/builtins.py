@@ -10,8 +10,8 @@ from collections.abc import Callable
 from urllib.parse import quote_plus
 
 from mixwright.templating.errors import TemplateError
-from mixwright.templating.gofmt import sprint, sprintf
 from mixwright.templating.gofmt import plain as _plain
+from mixwright.templating.gofmt import sprint, sprintf
 from mixwright.templating.gotypes import GoValue, StringMap, is_true, type_name
 from mixwright.templating.signature import ANY, STRING, Callee, callee
 

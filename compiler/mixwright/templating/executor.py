@@ -42,10 +42,10 @@ from mixwright.templating.tree import (
     Variable,
 )
 
-_DEEPEST = 1000
+_DEEPEST = 100
 """How deep templates may call each other; Go allows 100000, Python's stack does not."""
 _LONGEST = 1 << 20
-"""Characters that one expansion may produce: templates of rule files are not trusted."""
+"""Characters that one expansion may produce, and nodes that it may visit: rule files are not trusted."""
 
 _MISSING = object()
 """Says that a command has no value from the command before it."""
@@ -76,6 +76,7 @@ class _State:
         self.name = template.name
         self.parts: list[str] = []
         self.length = 0
+        self.visits = 0
         self.variables: list[tuple[str, GoValue]] = []
         self.depth = 0
         self.node: Node | Operand | Command = Text(0, "")
@@ -94,7 +95,15 @@ class _State:
         line = 1 + before.count("\n")
         column = len(before[before.rfind("\n") + 1 :].encode())
         place = f"{self.template.name}:{line}:{column}"
-        return TemplateError(f"template: {place}: executing {quote(self.name)} at <{node}>: {message}")
+        return TemplateError(
+            f"template: {place}: executing {quote(self.name)} at <{node}>: {message}"
+        )
+
+    def visit(self) -> None:
+        """Count a node or a turn of a loop, and refuse to go on for ever."""
+        self.visits += 1
+        if self.visits > _LONGEST:
+            raise self.fail(f"more than {_LONGEST} steps")
 
     def write(self, text: str) -> None:
         self.length += len(text)
@@ -107,6 +116,7 @@ class _State:
     def walk(self, nodes: tuple[Node, ...], dot: GoValue) -> None:
         for node in nodes:
             self.node = node
+            self.visit()
             match node:
                 case Text(_, text):
                     self.write(text)
@@ -149,6 +159,7 @@ class _State:
         empty = True
         for key, item in self.items(node, value):
             empty = False
+            self.visit()
             bound = (item,) if len(names) == 1 else (key, item)[: len(names)]
             for offset, element in enumerate(bound):
                 if pipeline.assigns:
@@ -365,4 +376,3 @@ class _State:
                 raise self.fail(f"invalid value; expected {wanted}")
             return None
         raise self.fail(f"wrong type for value; expected {wanted}; got {type_name(value)}")
-

@@ -59,9 +59,7 @@ def functions(surroundings: Surroundings, time_ms: int) -> dict[str, Callee]:
 
 
 def _query(query: Query, text: str, time_ms: int) -> QueryResult:
-    return QueryResult(
-        Sample(StringMap(labels), value) for labels, value in query(text, time_ms)
-    )
+    return QueryResult(Sample(StringMap(labels), value) for labels, value in query(text, time_ms))
 
 
 def _first(result: QueryResult | None) -> Sample:
@@ -142,7 +140,9 @@ _GO_SAYS = {
 
 
 def _regex_error(error: MixwrightError) -> str:
-    reason = str(error).split(" is not an RE2 regular expression: ", 1)[-1].rsplit("; look-around", 1)[0]
+    reason = (
+        str(error).split(" is not an RE2 regular expression: ", 1)[-1].rsplit("; look-around", 1)[0]
+    )
     what, _, where = reason.partition(": ")
     return f"error parsing regexp: {_GO_SAYS.get(what, what)}: `{where}`"
 

@@ -24,7 +24,9 @@ from mixwright.templating.gotypes import (
 _WIDEST = 1_000_000
 """Go refuses wider fields and higher precisions."""
 
-_VERB = re.compile(r"%([-+# 0]*)((?:\[[^\]]*\])?\*|\d+)?(?:\.((?:\[[^\]]*\])?\*|\d*))?(\[[^\]]*\])?(.)?", re.S)
+_VERB = re.compile(
+    r"%([-+# 0]*)((?:\[[^\]]*\])?\*|\d+)?(?:\.((?:\[[^\]]*\])?\*|\d*))?(\[[^\]]*\])?(.)?", re.S
+)
 
 
 def quote(text: str) -> str:
@@ -185,8 +187,9 @@ class _Arguments:
             self.seek(text[:-1])
         value = self.values[self.next] if self.next < len(self.values) else None
         self.next += 1
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return value if whole and abs(value) <= _WIDEST else None
+        if not isinstance(value, int) or isinstance(value, bool):
+            return None
+        return value if abs(value) <= _WIDEST else None
 
 
 def _directive(match: re.Match[str], arguments: _Arguments) -> str:

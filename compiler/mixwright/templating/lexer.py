@@ -13,7 +13,19 @@ import attrs
 from mixwright.templating.gofmt import quote
 
 KEYWORDS = frozenset(
-    "block break continue define else end if nil range template with".split()
+    [
+        "block",
+        "break",
+        "continue",
+        "define",
+        "else",
+        "end",
+        "if",
+        "nil",
+        "range",
+        "template",
+        "with",
+    ]
 )
 _SPACE = " \t\r\n"
 _COMMENT = re.compile(r"\{\{(?:-[ \t\r\n])?/\*")
@@ -75,7 +87,7 @@ def lex(text: str) -> Iterator[Token]:
             if token.kind == "error":
                 return
         after = _right_delimiter(text, token.pos)
-        assert after is not None  # noqa: S101 - an action ends with a delimiter or an error
+        assert after is not None
         pos = after
 
 
@@ -115,9 +127,7 @@ def _action(text: str, pos: int) -> Iterator[Token]:
                 end = _quoted_end(text, pos)
                 if end is None:
                     names = {'"': "quoted string", "`": "raw quoted string"}
-                    yield _error(
-                        f"unterminated {names.get(char, 'character constant')}", text, pos
-                    )
+                    yield _error(f"unterminated {names.get(char, 'character constant')}", text, pos)
                     return
                 kind, pos = ("char" if char == "'" else "string"), end
             case "$" | ".":

@@ -31,7 +31,7 @@ from mixwright.templating.tree import (
     Variable,
 )
 
-_DEEPEST = 200
+_DEEPEST = 100
 """Parentheses and branches nest no deeper: templates of rule files are not trusted."""
 
 
@@ -62,7 +62,7 @@ class _Parser:
             node = self.node()
             if isinstance(node, Token):
                 self.fail(f"unexpected {{{{{node.text}}}}}")
-            if node is not None:
+            elif node is not None:
                 root.append(node)
         return Template(self.name, self.text, tuple(root), self.definitions)
 

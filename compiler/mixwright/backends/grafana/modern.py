@@ -55,11 +55,10 @@ def _variable(old: dict[str, Any]) -> dict[str, Any]:
     variable = _known("VariableModel", old)
     if variable["type"] == "query":
         variable["definition"] = variable["query"]
-    # grafanalib always names a current value; Grafana then offers one that may not exist.
-    if variable.get("includeAll"):
+    # grafanalib always writes a choice; without one Grafana takes the first value that there is.
+    del variable["current"]
+    if variable["includeAll"]:
         variable["current"] = {"text": ["All"], "value": ["$__all"]}
-    elif variable["current"].get("value") is None:
-        del variable["current"]
     return variable
 
 

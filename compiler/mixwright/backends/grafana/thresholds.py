@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mixwright.model import Panel, Threshold
-from mixwright.promql import Binary, Number, Selector, walk
+from mixwright.promql import Aggregate, Binary, Call, Expr, Number, Range, Selector
 
 COLOURS = {"page": "red", "ticket": "orange", "log": "blue"}
 """By severity, the worst first."""
@@ -69,19 +69,38 @@ def _states(panel: Panel) -> Iterator[tuple[float, str]]:
     severities = list(COLOURS)
     # The worst comes last and has the last word.
     for alert in sorted(panel.alert, key=lambda one: -severities.index(one.severity.value)):
-        for comparison in walk(alert.expr, Binary):
-            match comparison:
-                case Binary("==", Selector(name), Number(value)) if name in shown:
-                    yield value, COLOURS[alert.severity.value]
+        for name, value in _equalities(alert.expr):
+            if name in shown:
+                yield value, COLOURS[alert.severity.value]
+
+
+def _equalities(condition: Expr) -> Iterator[tuple[str | None, float]]:
+    """Yield (metric, value) of a condition's leading comparisons; what is right of `and` is a guard."""
+    match condition:
+        case Binary("and" | "unless", left) | Aggregate(_, left):
+            yield from _equalities(left)
+        case Binary("or", left, right):
+            yield from _equalities(left)
+            yield from _equalities(right)
+        case Binary("==", Selector(name), Number(value)):
+            yield name, value
+        case Binary(
+            "==",
+            Call("last_over_time" | "max_over_time" | "min_over_time", (Range(Selector(name)),)),
+            Number(value),
+        ):
+            yield name, value
 
 
 def number(value: float) -> float:
-    """Return a number as JSON should show it: `90`, not `90.0`."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    """Return a number as JSON should show it: `90`, not `90.0`, and without the noise of arithmetic."""
+    if not isinstance(value, float):
+        return value
+    return int(value) if value.is_integer() else float(f"{value:.12g}")
 
 
 def _key(value: float) -> str:
     """Return a number as JavaScript writes it, which is how Grafana finds its text."""
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    return str(number(value))
+    return str(number(value)).replace("e-0", "e-")

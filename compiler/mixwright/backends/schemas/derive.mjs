@@ -1,6 +1,6 @@
 // Derives what Grafana's packages say about dashboards: JSON Schemas, and the ids of units.
 //
-//   npm install --no-save --ignore-scripts \
+//   npm install --prefix . --no-save --ignore-scripts \
 //     @grafana/schema@13.2.3 @grafana/data@13.2.3 ts-json-schema-generator@2.4.0
 //   node derive.mjs node_modules > grafana.json
 //   node derive.mjs node_modules units > ../../model/units.txt
@@ -16,8 +16,10 @@ import { pathToFileURL } from "node:url";
 const modules = resolve(process.argv[2] ?? "node_modules");
 if (process.argv[3] === "units") {
   const file = join(modules, "@grafana", "data", "dist", "esm", "valueFormats", "categories.mjs");
-  const ids = [...readFileSync(file, "utf8").matchAll(/\bid: ("[^"]+")/g)].map((match) => JSON.parse(match[1].replace(/\\x/g, "\\u00")));
-  process.stdout.write(`${[...new Set(ids)].sort().join("\n")}\n`);
+  const literals = readFileSync(file, "utf8").matchAll(/\bid: ("[^"]+")/g);
+  // JSON writes µ as \u00b5 where JavaScript may write \xb5.
+  const ids = new Set(Array.from(literals, ([, text]) => JSON.parse(text.replace(/\\x/g, "\\u00"))));
+  process.stdout.write(`${[...ids].sort().join("\n")}\n`);
   process.exit();
 }
 
@@ -61,16 +63,11 @@ function bare(node, name) {
 
 /** Return the constants `defaultX` of a module by X: the properties that Grafana fills in. */
 async function defaults(file) {
-  try {
-    const found = await import(pathToFileURL(file));
-    return Object.fromEntries(
-      Object.entries(found)
-        .filter(([key, value]) => key.startsWith("default") && value !== null && typeof value === "object")
-        .map(([key, value]) => [key.slice("default".length), Object.keys(value)]),
-    );
-  } catch {
-    return {};
-  }
+  const found = existsSync(file) ? await import(pathToFileURL(file)) : {};
+  const objects = Object.entries(found).filter(
+    ([key, value]) => key.startsWith("default") && value !== null && typeof value === "object",
+  );
+  return Object.fromEntries(objects.map(([key, value]) => [key.slice("default".length), Object.keys(value)]));
 }
 
 const common = await defaults(join(code, "common", "common.gen.mjs"));

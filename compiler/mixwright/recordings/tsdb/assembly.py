@@ -12,7 +12,7 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Mask, Objects, Samples, Times
-from mixwright.recordings.histogram import Histogram
+from mixwright.recordings.histogram import Histogram, without_hint
 from mixwright.recordings.slicing import offsets
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.chunktable import ChunkTable
@@ -135,13 +135,16 @@ class _Workspace:
             for number, histogram in enumerate(found, place.start):
                 self.histograms[number] = histogram
 
-    def keep(self, lo: int, hi: int, which: Mask | Index) -> int:
+    def keep(self, lo: int, hi: int, which: Index) -> int:
         """Keep of the samples [lo, hi) only `which`, moved to `lo`; returns where they end."""
         for array in (self.times, self.bits, self.histograms):
             if array is not None:
-                kept = array[lo:hi][which]
-                array[lo : lo + len(kept)] = kept
-        return lo + len(kept)
+                array[lo : lo + len(which)] = array[lo:hi][which]
+        if self.histograms is not None:
+            # "No reset" was said about a sample that is not the one before any more.
+            for number in (lo + 1 + np.flatnonzero(np.diff(which) != 1)).tolist():
+                self.histograms[number] = without_hint(self.histograms[number])
+        return lo + len(which)
 
     def put_in_order(self, lo: int, hi: int) -> int:
         """Sort the samples [lo, hi) by time and keep the last of those with equal time.
@@ -237,7 +240,7 @@ class _Batch:
                 times = work.times[chunk]
                 for begin, end in self.table.deleted.get(row, ()):
                     keep[chunk.start - lo : chunk.stop - lo] &= (times < begin) | (times > end)
-            ends[series - self.first] = work.keep(lo, hi, keep)
+            ends[series - self.first] = work.keep(lo, hi, np.flatnonzero(keep))
 
 
 def _join(

@@ -65,6 +65,7 @@ class BlockIndex:
         self._symbols_at = file.number(toc, 8)
         self._postings_table_at = file.number(toc + 40, 8)
         self._symbols_cache: dict[int, str] = {}
+        self._labels: dict[int, Labels] = {}
         self._pairs: dict[tuple[int, int], tuple[str, str]] = {}
 
     def match(self, matchers: Sequence[Matcher]) -> Numbers:
@@ -103,6 +104,13 @@ class BlockIndex:
 
     def labels(self, entries: SeriesEntries, number: int) -> Labels:
         """Return the labels of one series of `entries`."""
+        reference = int(entries.references[number])
+        labels = self._labels.get(reference)
+        if labels is None:
+            labels = self._labels[reference] = self._read_labels(entries, number)
+        return labels
+
+    def _read_labels(self, entries: SeriesEntries, number: int) -> Labels:
         first, last = entries.label_starts[number : number + 2].tolist()
         pairs = self._pairs
         found = []

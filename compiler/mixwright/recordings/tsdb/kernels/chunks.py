@@ -27,6 +27,9 @@ XOR: Final = 1
 XOR2: Final = 4
 """The chunk encodings that `decode_floats` reads (`tsdb/chunkenc/chunk.go`)."""
 
+_CONTROL_BITS: Final = 24 + 13
+"""The most that the change of a time, unless it takes all 64 bits, and the place of a value's change need."""
+
 _VARBIT_WIDTHS: Final = (0, 3, 6, 9, 12, 18, 25, 56, 64)
 
 
@@ -134,43 +137,60 @@ def _decode_xor(
     at = np.uint64(position) << np.uint64(3)
     value = bits[0]
     leading, width = np.uint64(0), np.uint64(64)
+    # `word` has the bits from `at` on; `left` of them are known, the lower ones are zeros.
+    word, left = np.uint64(0), np.uint64(0)
     for i in range(1, count):
-        if i > 1:
-            word = _peek(data, at, size)
-            if word >> np.uint64(63) == np.uint64(0):
-                at += np.uint64(1)
+        if left < np.uint64(_CONTROL_BITS):
+            word, left = _peek(data, at, size), np.uint64(64)
+        used = np.uint64(1)
+        if i == 1:
+            used = np.uint64(0)
+        elif word >> np.uint64(63):
+            prefix = word >> np.uint64(60)
+            if prefix == np.uint64(0b1111):
+                delta += np.int64(_peek(data, at + np.uint64(4), size))
+                at += np.uint64(68)
+                word, left = _peek(data, at, size), np.uint64(64)
+                used = np.uint64(0)
             else:
-                prefix = word >> np.uint64(60)
                 if prefix < np.uint64(0b1100):
-                    skip, n = np.uint64(2), np.uint64(14)
+                    used, n = np.uint64(16), np.int64(14)
+                    raw = np.int64((word >> np.uint64(48)) & np.uint64(0x3FFF))
                 elif prefix < np.uint64(0b1110):
-                    skip, n = np.uint64(3), np.uint64(17)
-                elif prefix == np.uint64(0b1110):
-                    skip, n = np.uint64(4), np.uint64(20)
+                    used, n = np.uint64(20), np.int64(17)
+                    raw = np.int64((word >> np.uint64(44)) & np.uint64(0x1FFFF))
                 else:
-                    skip, n = np.uint64(4), np.uint64(64)
-                at += skip
-                if n == np.uint64(64):
-                    delta += np.int64(_peek(data, at, size))
-                else:
-                    raw = np.int64((word << skip) >> (np.uint64(64) - n))
-                    if raw > np.int64(1) << np.int64(n - np.uint64(1)):
-                        raw -= np.int64(1) << np.int64(n)
-                    delta += raw
-                at += n
+                    used, n = np.uint64(24), np.int64(20)
+                    raw = np.int64((word >> np.uint64(40)) & np.uint64(0xFFFFF))
+                if raw > np.int64(1) << (n - np.int64(1)):
+                    raw -= np.int64(1) << n
+                delta += raw
         time += delta
-        word = _peek(data, at, size)
+        word <<= used
+        at += used
+        left -= used
         if word >> np.uint64(63) == np.uint64(0):
-            at += np.uint64(1)
+            used = np.uint64(1)
         else:
+            used = np.uint64(2)
             if (word >> np.uint64(62)) & np.uint64(1):
                 leading, width = _window(word << np.uint64(2))
-                at += np.uint64(13)
+                if leading + width > np.uint64(64):
+                    return MALFORMED
+                used = np.uint64(13)
+            if used + width <= left:
+                change = (word << used) >> (np.uint64(64) - width)
+                used += width
             else:
-                at += np.uint64(2)
-            if leading + width > np.uint64(64):
-                return MALFORMED
-            value, at = _changed(data, at, size, value, leading, width)
+                change = _peek(data, at + used, size) >> (np.uint64(64) - width)
+                used += width
+            value ^= change << (np.uint64(64) - leading - width)
+        at += used
+        if used < left:
+            word <<= used
+            left -= used
+        else:
+            left = np.uint64(0)
         if at > limit:
             return MALFORMED
         times[i] = time

@@ -1,0 +1,36 @@
+"""The simulator: rules replayed over recorded metrics, as Prometheus and Alertmanager would run them.
+
+result = backtest(mixins, recording, incidents=read_incidents(path), interval=Duration.parse("15s"))
+"""
+
+from mixwright.backtest.conditions import Comparison, Condition
+from mixwright.backtest.incidents import Incident, Tolerance, read_incidents
+from mixwright.backtest.notify import Page, Timing
+from mixwright.backtest.outcome import AlertResult, Backtest, backtest
+from mixwright.backtest.replay import Failure, Progress, Replayed
+from mixwright.backtest.score import Outcome, Score
+from mixwright.backtest.silence import Silence, SilenceKind, brief, readable
+from mixwright.backtest.states import Episode
+
+__all__ = [
+    "AlertResult",
+    "Backtest",
+    "Comparison",
+    "Condition",
+    "Episode",
+    "Failure",
+    "Incident",
+    "Outcome",
+    "Page",
+    "Progress",
+    "Replayed",
+    "Score",
+    "Silence",
+    "SilenceKind",
+    "Timing",
+    "Tolerance",
+    "backtest",
+    "brief",
+    "read_incidents",
+    "readable",
+]

@@ -1,0 +1,119 @@
+"""An alerting rule's values turned into alerts: identities, states, and annotations expanded when one fires."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from mixwright.backtest import written
+from mixwright.backtest.dependencies import ScheduledRule
+from mixwright.backtest.evaluation import Evaluated, query_function
+from mixwright.backtest.overlay import Overlay
+from mixwright.backtest.states import Episode, Machine, episodes
+from mixwright.errors import EvaluationError
+from mixwright.frame import Matrix
+from mixwright.model import Alert
+from mixwright.templating import Surroundings, expand, is_static
+from mixwright.values import METRIC_NAME, Labels
+
+
+@attrs.frozen
+class Alerting:
+    """An alerting rule with what its templates may ask for."""
+
+    scheduled: ScheduledRule
+    alert: Alert
+    surroundings: Surroundings
+
+    @classmethod
+    def of(cls, scheduled: ScheduledRule, alert: Alert, overlay: Overlay) -> Alerting:
+        """Return the rule with queries answered from what has been recorded and written so far."""
+        return cls(scheduled, alert, Surroundings(query=query_function(overlay)))
+
+    @property
+    def is_static(self) -> bool:
+        """Whether an alert's identity follows from its sample's labels alone."""
+        return all(is_static(text) for text in self.scheduled.labels.values())
+
+    def machine(self) -> Machine:
+        """Return a state machine for the rule."""
+        alert, limit = self.alert, self.scheduled.group.limit
+        return Machine(alert.name, hold=alert.hold, keep_firing=alert.keep_firing, limit=limit)
+
+    def identity(self, sample: Labels, value: float, time: int) -> Labels:
+        """Return an alert's labels: the sample's without the name, the rule's expanded, and `alertname`."""
+        rule = {
+            name: self._expand(text, sample, value, time)
+            for name, text in self.scheduled.labels.items()
+        }
+        name = {"alertname": self.alert.name}
+        return sample.drop((METRIC_NAME,)).with_(rule).with_(name)
+
+    def results(self, matrix: Matrix, step: int, time: int) -> dict[Labels, tuple[Labels, float]]:
+        """Return one evaluation's results: identity to the sample's labels and value.
+
+        Raises `EvaluationError` when two samples have one identity.
+        """
+        rows = np.flatnonzero(matrix.present[:, step])
+        results: dict[Labels, tuple[Labels, float]] = {}
+        for row in rows:
+            sample, value = matrix.labels[row], float(matrix.values[row, step])
+            results[self.identity(sample, value, time)] = sample, value
+        if len(results) < len(rows):
+            raise EvaluationError(written.DUPLICATE_ALERTS)
+        return results
+
+    def episodes(self, result: Evaluated) -> tuple[tuple[Episode, ...], dict[int, str]]:
+        """Return the rule's episodes, and what failed by number of the step."""
+        if self.is_static and not self.scheduled.group.limit:
+            return self._at_once(result)
+        machine, failures = self.machine(), dict(result.failures)
+        for step, time in enumerate(self.scheduled.steps.times.tolist()):
+            if step in failures:
+                continue
+            try:
+                machine.evaluate(time, self.results(result.matrix, step, time))
+            except EvaluationError as error:
+                failures[step] = str(error)
+        return machine.finish(), failures
+
+    def _at_once(self, result: Evaluated) -> tuple[tuple[Episode, ...], dict[int, str]]:
+        matrix, steps = result.matrix, self.scheduled.steps
+        identities = tuple(self.identity(sample, 0.0, steps.start) for sample in matrix.labels)
+        clash = written.duplicates(identities, matrix.present)
+        failures = result.failures | {
+            int(step): written.DUPLICATE_ALERTS for step in np.flatnonzero(clash)
+        }
+        succeeded = np.array([step not in failures for step in range(len(steps))])
+        found = episodes(
+            self.alert.name,
+            hold=self.alert.hold,
+            keep_firing=self.alert.keep_firing,
+            identities=identities,
+            samples=matrix.labels,
+            times=steps.times[succeeded],
+            present=matrix.present[:, succeeded],
+            values=matrix.values[:, succeeded],
+        )
+        return found, failures
+
+    def annotated(self, episode: Episode) -> Episode:
+        """Expand the annotations as they were when the alert fired; nobody sees those of a pending one."""
+        if episode.fired_at is None or episode.fired_value is None:
+            return episode
+        value, time = episode.fired_value, episode.fired_at
+        expanded = {
+            name: self._expand(text, episode.sample, value, time)
+            for name, text in self.alert.annotations.items()
+        }
+        return attrs.evolve(episode, annotations=Labels(expanded))
+
+    def _expand(self, text: str, sample: Labels, value: float, time: int) -> str:
+        return expand(
+            text,
+            alert=self.alert.name,
+            labels=sample,
+            value=value,
+            time_ms=time,
+            surroundings=self.surroundings,
+        )

@@ -1,0 +1,96 @@
+"""Rules that read their own output, or what is written later, carried forward in time order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+
+from mixwright.backtest import written
+from mixwright.backtest.alerting import Alerting
+from mixwright.backtest.dependencies import ScheduledRule
+from mixwright.backtest.evaluation import evaluate_rules
+from mixwright.backtest.overlay import ALERTS, ALERTS_FOR_STATE, Overlay
+from mixwright.backtest.states import Machine
+from mixwright.errors import EvaluationError
+from mixwright.frame import STALE_NAN, Matrix, Steps
+from mixwright.model import Alert
+from mixwright.values import METRIC_NAME, Labels
+
+
+@attrs.define
+class Carried:
+    """A rule on its way through time: its alerts' states, what it wrote last, and what failed."""
+
+    scheduled: ScheduledRule
+    alerting: Alerting | None
+    machine: Machine | None
+    previous: frozenset[Labels] = frozenset()
+    seen: set[Labels] = attrs.field(factory=set)
+    failures: dict[int, str] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, scheduled: ScheduledRule, overlay: Overlay) -> Carried:
+        """Return a rule before its first evaluation."""
+        if not isinstance(scheduled.rule, Alert):
+            return cls(scheduled, None, None)
+        alerting = Alerting.of(scheduled, scheduled.rule, overlay)
+        return cls(scheduled, alerting, alerting.machine())
+
+    def evaluate(self, step: int, time: int, overlay: Overlay) -> None:
+        """Evaluate the rule once and write what it yields."""
+        at = time - self.scheduled.offset
+        (result,) = evaluate_rules((self.scheduled.rule.expr,), overlay, Steps.instant(at))
+        try:
+            if result.failures:
+                raise EvaluationError(result.failures[0])
+            samples = self._samples(result.matrix, time)
+        except EvaluationError as error:
+            self.failures[step] = str(error)
+            return
+        for labels, value in samples.items():
+            overlay.append(labels, at, value)
+        for labels in self.previous - samples.keys():
+            overlay.append(labels, at, STALE_NAN)
+        self.previous = frozenset(samples)
+        self.seen |= samples.keys()
+
+    def _samples(self, matrix: Matrix, time: int) -> dict[Labels, float]:
+        if self.alerting is not None and self.machine is not None:
+            self.machine.evaluate(time, self.alerting.results(matrix, 0, time))
+            return dict(self._alerts(self.alerting, self.machine))
+        rows = np.flatnonzero(matrix.present[:, 0])
+        name, labels = self.scheduled.rule.name, self.scheduled.labels
+        samples = {
+            written.recorded_labels(name, labels, matrix.labels[row]): float(matrix.values[row, 0])
+            for row in rows
+        }
+        if len(samples) < len(rows):
+            raise EvaluationError(written.DUPLICATE_SERIES)
+        if 0 < (limit := self.scheduled.group.limit) < len(samples):
+            raise EvaluationError(f"exceeded limit of {limit} with {len(samples)} series")
+        return samples
+
+    def _alerts(self, alerting: Alerting, machine: Machine) -> Iterator[tuple[Labels, float]]:
+        for alert in machine.active.values():
+            base = self.scheduled.labels.with_(alert.labels)
+            state = "pending" if alert.fired_at is None else "firing"
+            yield base.with_({METRIC_NAME: ALERTS, "alertstate": state}), 1.0
+            yield base.with_({METRIC_NAME: ALERTS_FOR_STATE}), float(alert.active_at // 1000)
+
+
+def carry(rules: Sequence[ScheduledRule], overlay: Overlay) -> tuple[Carried, ...]:
+    """Evaluate rules together, time by time, each seeing all that was written before.
+
+    At one time groups come in the order of the rules; Prometheus leaves that order open.
+    """
+    carried = tuple(Carried.of(scheduled, overlay) for scheduled in rules)
+    moments = sorted(
+        (time, number, step)
+        for number, rule in enumerate(carried)
+        for step, time in enumerate(rule.scheduled.steps.times.tolist())
+    )
+    for time, number, step in moments:
+        carried[number].evaluate(step, time, overlay)
+    return carried

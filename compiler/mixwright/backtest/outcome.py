@@ -1,0 +1,230 @@
+"""The backtest: rules replayed over recorded metrics, their pages scored against what really happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+
+import attrs
+
+from mixwright.backtest.conditions import Condition, comparisons, observe_all
+from mixwright.backtest.dependencies import ScheduledRule
+from mixwright.backtest.incidents import Incident, Tolerance
+from mixwright.backtest.notify import Page, Timing, notify
+from mixwright.backtest.replay import Failure, Progress, Replay, Replayed, replay, schedule
+from mixwright.backtest.score import Outcome, Score, outcomes, score
+from mixwright.backtest.silence import Silence, silence
+from mixwright.backtest.states import Episode
+from mixwright.errors import RecordingError
+from mixwright.frame import Source, Steps
+from mixwright.model import Alert, Mixin, Severity
+from mixwright.values import Duration
+
+DEFAULT_INTERVAL = Duration(60_000)
+"""Prometheus' own default of `evaluation_interval`."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class AlertResult:
+    """What one alerting rule did.
+
+    `score` counts for recall only incidents that name the alert; without such, recall and F1 are
+    `None`, because nobody said what the alert is for. `told` is what it told about. `silence` says why it never fired.
+    """
+
+    mixin: str
+    group: str
+    alert: Alert
+    steps: Steps
+    episodes: tuple[Episode, ...]
+    failures: tuple[Failure, ...]
+    pages: tuple[Page, ...]
+    told: tuple[Outcome, ...]
+    conditions: tuple[Condition, ...]
+    silence: Silence | None
+    score: Score
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Backtest:
+    """Everything there is to say about a replay; times are ms since the epoch.
+
+    `score` is that of all pages and tickets together, `by_severity` has one for each that somebody is told.
+    """
+
+    mixins: tuple[str, ...]
+    start: int
+    end: int
+    interval: Duration
+    tolerance: Tolerance
+    timing: Timing
+    incidents: tuple[Incident, ...]
+    alerts: tuple[AlertResult, ...]
+    recordings: tuple[Replayed, ...]
+    pages: tuple[Page, ...]
+    outcomes: tuple[Outcome, ...]
+    score: Score
+    by_severity: dict[Severity, Score]
+
+    @property
+    def episodes(self) -> tuple[Episode, ...]:
+        """All episodes of all alerts."""
+        return tuple(episode for result in self.alerts for episode in result.episodes)
+
+    @property
+    def missed(self) -> tuple[Outcome, ...]:
+        """The incidents of which nobody was told."""
+        return tuple(outcome for outcome in self.outcomes if not outcome.detected)
+
+
+def backtest(
+    mixins: Sequence[Mixin],
+    source: Source,
+    *,
+    incidents: Sequence[Incident] = (),
+    start: int | None = None,
+    end: int | None = None,
+    interval: Duration | None = None,
+    tolerance: Tolerance | None = None,
+    timing: Timing | None = None,
+    progress: Progress | None = None,
+) -> Backtest:
+    """Replay the rules of resolved mixins over [start, end] (ms; the recording's span by default).
+
+    `interval` is for groups that name none, Prometheus' default of a minute by default.
+    Incidents that lie wholly outside the span are left out.
+    Raises `RecordingError` when there are no samples, or no evaluation, in the range.
+    """
+    start, end = _range(source, start, end)
+    interval = interval or DEFAULT_INTERVAL
+    tolerance, timing = tolerance or Tolerance(), timing or Timing()
+    rules = schedule(mixins, interval=interval, start=start, end=end)
+    if not rules and any(mixin.rules for mixin in mixins):
+        raise RecordingError(
+            f"no rule group is evaluated in a range of {Duration(end - start)}; "
+            f"choose a longer range or an interval shorter than {interval}"
+        )
+    happened = tuple(i for i in incidents if i.end >= start and i.start <= end)
+    done = replay(rules, source, progress)
+    conditions = _conditions(done, progress)
+    results = tuple(
+        _result(replayed, conditions[id(replayed)], done, happened, start, end, tolerance, timing)
+        for replayed in done.rules
+        if isinstance(replayed.scheduled.rule, Alert)
+    )
+    pages = tuple(
+        sorted((p for r in results for p in r.pages), key=lambda page: (page.onset, page.alert))
+    )
+
+    def overall(*severities: Severity) -> Score:
+        return score(
+            [page for page in pages if page.severity in severities],
+            (e for r in results if r.alert.severity in severities for e in r.episodes),
+            happened,
+            start=start,
+            end=end,
+            tolerance=tolerance,
+        )
+
+    return Backtest(
+        mixins=tuple(f"{mixin.name} {mixin.version}" for mixin in mixins),
+        start=start,
+        end=end,
+        interval=interval,
+        tolerance=tolerance,
+        timing=timing,
+        incidents=happened,
+        alerts=results,
+        recordings=tuple(r for r in done.rules if not isinstance(r.scheduled.rule, Alert)),
+        pages=pages,
+        outcomes=outcomes(pages, happened, tolerance),
+        score=overall(Severity.PAGE, Severity.TICKET),
+        by_severity={severity: overall(severity) for severity in (Severity.PAGE, Severity.TICKET)},
+    )
+
+
+def _range(source: Source, start: int | None, end: int | None) -> tuple[int, int]:
+    span = source.span()
+    if span is None:
+        raise RecordingError("the recording has no samples")
+    first, last = span
+    start, end = first if start is None else start, last if end is None else end
+    if start > end:
+        raise RecordingError(f"the range ends before it starts: {_utc(start)} … {_utc(end)}")
+    if start > last or end < first:
+        raise RecordingError(
+            f"no samples between {_utc(start)} and {_utc(end)}; "
+            f"the recording goes from {_utc(first)} to {_utc(last)}"
+        )
+    return start, end
+
+
+def _utc(time: int) -> str:
+    return f"{datetime.fromtimestamp(time / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _conditions(done: Replay, progress: Progress | None) -> dict[int, tuple[Condition, ...]]:
+    """Evaluate what all alerts watch, alerts of the same times together."""
+    found: dict[int, tuple[Condition, ...]] = {}
+    alerts = [r for r in done.rules if isinstance(r.scheduled.rule, Alert)]
+
+    def times(replayed: Replayed) -> tuple[int, int, int]:
+        steps = replayed.scheduled.query_steps
+        return steps.step, steps.start, steps.end
+
+    for _, same_times in groupby(sorted(alerts, key=times), key=times):
+        batch = list(same_times)
+        if progress is not None:
+            progress("watching values", len(found), len(alerts))
+        watched = [(r, c) for r in batch for c in comparisons(r.scheduled.rule.expr)]
+        observed = observe_all(
+            [(comparison, r.episodes) for r, comparison in watched],
+            done.source,
+            batch[0].scheduled.query_steps,
+        )
+        for (replayed, _), condition in zip(watched, observed, strict=True):
+            found[id(replayed)] = (*found.get(id(replayed), ()), condition)
+    if progress is not None:
+        progress("watching values", len(alerts), len(alerts))
+    return found
+
+
+def _result(
+    replayed: Replayed,
+    conditions: tuple[Condition, ...],
+    done: Replay,
+    incidents: tuple[Incident, ...],
+    start: int,
+    end: int,
+    tolerance: Tolerance,
+    timing: Timing,
+) -> AlertResult:
+    scheduled: ScheduledRule = replayed.scheduled
+    alert = scheduled.rule
+    assert isinstance(alert, Alert)
+    pages = notify(alert.name, alert.severity, replayed.episodes, until=end, timing=timing)
+    told = tuple(o for o in outcomes(pages, incidents, tolerance) if o.detected)
+    named = tuple(incident for incident in incidents if alert.name in incident.alerts)
+    scored = score(
+        pages,
+        replayed.episodes,
+        named or tuple(outcome.incident for outcome in told),
+        known=incidents,
+        start=start,
+        end=end,
+        tolerance=tolerance,
+    )
+    return AlertResult(
+        mixin=scheduled.mixin,
+        group=scheduled.group.name,
+        alert=alert,
+        steps=scheduled.steps,
+        episodes=replayed.episodes,
+        failures=replayed.failures,
+        pages=pages,
+        told=told,
+        conditions=conditions,
+        silence=silence(alert, replayed.episodes, conditions, done.source, scheduled.query_steps),
+        score=scored if named else attrs.evolve(scored, recall=None, f1=None),
+    )

@@ -1,0 +1,173 @@
+"""The replay: every rule of every group evaluated at its own times, seeing what earlier rules wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import TypeAlias
+
+import attrs
+import numpy as np
+
+from mixwright.backtest import written
+from mixwright.backtest.alerting import Alerting
+from mixwright.backtest.carried import Carried, carry
+from mixwright.backtest.dependencies import ScheduledRule, stages
+from mixwright.backtest.evaluation import Evaluated, evaluate_rules
+from mixwright.backtest.overlay import Overlay
+from mixwright.backtest.schedule import group_steps
+from mixwright.backtest.states import Episode
+from mixwright.frame import Mask, Source, Steps
+from mixwright.model import Alert, Mixin, Recording
+from mixwright.values import Duration
+
+Progress: TypeAlias = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+@attrs.frozen
+class Failure:
+    """An evaluation that failed: its time in ms, and Prometheus' message."""
+
+    time: int
+    message: str
+
+
+@attrs.frozen(kw_only=True)
+class Replayed:
+    """What one rule did: an alert's episodes, a recording rule's number of series, and what failed."""
+
+    scheduled: ScheduledRule
+    episodes: tuple[Episode, ...] = ()
+    series: int = 0
+    failures: tuple[Failure, ...] = ()
+
+
+@attrs.frozen
+class Replay:
+    """What all rules did, in the order of the mixins, and the samples with those that rules wrote."""
+
+    rules: tuple[Replayed, ...]
+    source: Overlay
+
+
+def schedule(
+    mixins: Sequence[Mixin], *, interval: Duration, start: int, end: int
+) -> tuple[ScheduledRule, ...]:
+    """Return the rules of all mixins with their evaluation times in [start, end]."""
+    return tuple(
+        ScheduledRule(mixin=mixin.name, group=group, position=position, rule=rule, steps=steps)
+        for mixin in mixins
+        for group in mixin.rules
+        if (steps := group_steps(group, mixin=mixin.name, interval=interval, start=start, end=end))
+        for position, rule in enumerate(group.rules)
+    )
+
+
+def replay(
+    rules: Sequence[ScheduledRule], source: Source, progress: Progress | None = None
+) -> Replay:
+    """Evaluate rules over their times; one that fails is marked and the run goes on.
+
+    Rules are taken stage by stage: first those that read only the recording, then those that read
+    what these wrote, and so on; rules of one stage and equal times are evaluated together.
+    """
+    overlay = Overlay(
+        source,
+        recordings={s.rule.name for s in rules if isinstance(s.rule, Recording)},
+        alerts={s.rule.name for s in rules if isinstance(s.rule, Alert)},
+    )
+    done: dict[int, Replayed] = {}
+
+    def told() -> None:
+        if progress is not None:
+            progress("evaluating rules", len(done), len(rules))
+
+    for stage in stages(rules):
+        told()
+        if stage.carried:
+            for carried in carry(stage.rules, overlay):
+                done[id(carried.scheduled)] = _carried(carried)
+            continue
+        for batch in _batches(stage.rules):
+            exprs = [scheduled.rule.expr for scheduled in batch]
+            evaluated = evaluate_rules(exprs, overlay, batch[0].query_steps)
+            for scheduled, result in zip(batch, evaluated, strict=True):
+                done[id(scheduled)] = _replayed(scheduled, result, overlay)
+    told()
+    return Replay(tuple(done[id(scheduled)] for scheduled in rules), overlay)
+
+
+def _batches(rules: Iterable[ScheduledRule]) -> Iterable[list[ScheduledRule]]:
+    """Group rules by their times, so that the engine can share work among them."""
+
+    def times(scheduled: ScheduledRule) -> tuple[int, int, int]:
+        steps = scheduled.query_steps
+        return steps.step, steps.start, steps.end
+
+    return (list(batch) for _, batch in groupby(sorted(rules, key=times), key=times))
+
+
+def _replayed(scheduled: ScheduledRule, result: Evaluated, overlay: Overlay) -> Replayed:
+    """Turn a rule's values into what it writes and, for an alert, into episodes."""
+    rule = scheduled.rule
+    if isinstance(rule, Recording):
+        return _recorded(scheduled, rule, result, overlay)
+    alerting = Alerting.of(scheduled, rule, overlay)
+    found, failures = alerting.episodes(result)
+    times = scheduled.steps.times[_all_but(failures, scheduled.steps)]
+    labels = scheduled.labels
+    overlay.write(written.alerts(rule.name, labels, found, times, scheduled.offset))
+    return Replayed(
+        scheduled=scheduled,
+        episodes=tuple(map(alerting.annotated, found)),
+        series=len(result.matrix),
+        failures=_failures(failures, scheduled.steps),
+    )
+
+
+def _recorded(
+    scheduled: ScheduledRule, rule: Recording, result: Evaluated, overlay: Overlay
+) -> Replayed:
+    matrix, failures = result.matrix, dict(result.failures)
+    if matrix.histograms is not None:
+        text = "recording native histograms is not supported yet"
+        failures = dict.fromkeys(range(len(matrix.steps)), text)
+    identities = [
+        written.recorded_labels(rule.name, scheduled.labels, labels) for labels in matrix.labels
+    ]
+    clash = written.duplicates(identities, matrix.present)
+    failures |= {int(step): written.DUPLICATE_SERIES for step in np.flatnonzero(clash)}
+    if limit := scheduled.group.limit:
+        count = matrix.present.sum(axis=0)
+        for step in np.flatnonzero(count > limit).tolist():
+            failures.setdefault(step, f"exceeded limit of {limit} with {count[step]} series")
+    succeeded = _all_but(failures, scheduled.steps)
+    overlay.write(written.recorded(identities, matrix, matrix.steps.times, succeeded))
+    return Replayed(
+        scheduled=scheduled,
+        series=len(set(identities)),
+        failures=_failures(failures, scheduled.steps),
+    )
+
+
+def _carried(carried: Carried) -> Replayed:
+    machine, alerting = carried.machine, carried.alerting
+    found = () if machine is None or alerting is None else machine.finish()
+    return Replayed(
+        scheduled=carried.scheduled,
+        episodes=tuple(map(alerting.annotated, found)) if alerting is not None else (),
+        series=len(carried.seen),
+        failures=_failures(carried.failures, carried.scheduled.steps),
+    )
+
+
+def _all_but(failures: dict[int, str], steps: Steps) -> Mask:
+    mask = np.ones(len(steps), dtype=bool)
+    mask[list(failures)] = False
+    return mask
+
+
+def _failures(failures: dict[int, str], steps: Steps) -> tuple[Failure, ...]:
+    times = steps.times
+    return tuple(Failure(int(times[step]), failures[step]) for step in sorted(failures))

@@ -1,0 +1,103 @@
+"""What rules write: the series of a recording rule, and `ALERTS` and `ALERTS_FOR_STATE` of an alert.
+
+A series that a successful evaluation wrote and the next successful one does not gets a staleness
+marker. An evaluation that fails writes nothing at all.
+Source: prometheus, `rules/recording.go#RecordingRule.Eval`, `rules/alerting.go#AlertingRule.sample`,
+`rules/group.go#Group.Eval`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from mixwright.backtest.overlay import ALERTS, ALERTS_FOR_STATE
+from mixwright.backtest.states import Episode
+from mixwright.frame import STALE_NAN, Mask, Matrix, Times, Values
+from mixwright.values import METRIC_NAME, Labels
+
+Series: TypeAlias = tuple[Labels, Times, Values]
+
+DUPLICATE_SERIES = "vector contains metrics with the same labelset after applying rule labels"
+DUPLICATE_ALERTS = "vector contains metrics with the same labelset after applying alert labels"
+
+
+def duplicates(identities: Sequence[Labels], present: Mask) -> Mask:
+    """Tell at which steps two series of one identity are present; `present` is (series, steps)."""
+    rows: dict[Labels, list[int]] = {}
+    for row, labels in enumerate(identities):
+        rows.setdefault(labels, []).append(row)
+    clash = np.zeros(present.shape[1], dtype=bool)
+    for own in rows.values():
+        if len(own) > 1:
+            clash |= present[own].sum(axis=0) > 1
+    return clash
+
+
+def recorded_labels(name: str, labels: Mapping[str, str], sample: Labels) -> Labels:
+    """Return the labels under which a recording rule writes a sample; an empty value removes a label."""
+    return sample.with_({METRIC_NAME: name}).with_(labels)
+
+
+def recorded(
+    identities: Sequence[Labels], matrix: Matrix, times: Times, succeeded: Mask
+) -> Iterator[Series]:
+    """Yield the series of a recording rule, with staleness markers.
+
+    `times` are the times that samples get, `succeeded` tells which evaluations count, both one per step.
+    """
+    rows: dict[Labels, list[int]] = {}
+    for row, labels in enumerate(identities):
+        rows.setdefault(labels, []).append(row)
+    for labels, own in rows.items():
+        present = matrix.present[own][:, succeeded]
+        # At most one row of an identity is present, else the evaluation has failed.
+        values = np.where(present, matrix.values[own][:, succeeded], 0.0).sum(axis=0)
+        somewhere: Mask = np.any(present, axis=0)
+        yield from _series(labels, times[succeeded], somewhere, values)
+
+
+def alerts(
+    name: str, labels: Labels, episodes: Sequence[Episode], times: Times, offset: int
+) -> Iterator[Series]:
+    """Yield `ALERTS` and `ALERTS_FOR_STATE` of an alert's episodes.
+
+    `labels` are the rule's labels as written: one that expands to nothing shows through here, as it
+    does in Prometheus. `times` are the successful evaluations; samples are written `offset` ms earlier.
+    """
+    by_labels: dict[Labels, list[tuple[Times, Values]]] = {}
+
+    def add(
+        extra: Mapping[str, str], episode: Episode, start: int, end: int | None, v: float
+    ) -> None:
+        high = len(times) if end is None else int(np.searchsorted(times, end))
+        span = times[int(np.searchsorted(times, start)) : high]
+        identity = labels.with_(episode.labels).with_({"alertname": name, **extra})
+        by_labels.setdefault(identity, []).append((span, np.full(len(span), v)))
+
+    for episode in episodes:
+        start, end, fired = episode.active_at, episode.resolved_at, episode.fired_at
+        add({METRIC_NAME: ALERTS_FOR_STATE}, episode, start, end, float(start // 1000))
+        if fired != start:
+            pending = {METRIC_NAME: ALERTS, "alertstate": "pending"}
+            add(pending, episode, start, end if fired is None else fired, 1.0)
+        if fired is not None:
+            add({METRIC_NAME: ALERTS, "alertstate": "firing"}, episode, fired, end, 1.0)
+    for identity, parts in by_labels.items():
+        present = np.zeros(len(times), dtype=bool)
+        values = np.zeros(len(times))
+        for span, value in parts:
+            at = np.searchsorted(times, span)
+            present[at], values[at] = True, value
+        yield from _series(identity, times - offset, present, values)
+
+
+def _series(labels: Labels, times: Times, present: Mask, values: Values) -> Iterator[Series]:
+    """Yield one series with a marker at every step that lacks it after one that had it."""
+    gone = np.zeros_like(present)
+    gone[1:] = present[:-1] & ~present[1:]
+    write = present | gone
+    if write.any():
+        yield labels, times[write], np.where(gone, STALE_NAN, values)[write]

@@ -1,0 +1,22 @@
+"""PromQL over frames: plan, optimise, evaluate whole matrices."""
+
+from __future__ import annotations
+
+from mixwright.engine.evaluate import (
+    Options,
+    evaluate,
+    evaluate_each,
+    evaluate_range_vector,
+)
+from mixwright.engine.explain import explain
+from mixwright.engine.samples import MemorySource, Overlay
+
+__all__ = [
+    "MemorySource",
+    "Options",
+    "Overlay",
+    "evaluate",
+    "evaluate_each",
+    "evaluate_range_vector",
+    "explain",
+]

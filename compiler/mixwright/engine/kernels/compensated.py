@@ -1,0 +1,20 @@
+"""Compensated addition, as Prometheus sums and as sliding windows need it."""
+
+from __future__ import annotations
+
+import math
+
+from mixwright.engine.kernels import kernel
+
+
+@kernel
+def add(increment: float, total: float, rest: float) -> tuple[float, float]:
+    """Kahan-Neumaier addition (`kahansum.Inc`): the new total and what rounding has left out of it."""
+    new = total + increment
+    if math.isinf(new):
+        rest = 0.0
+    elif abs(total) >= abs(increment):
+        rest += (total - new) + increment
+    else:
+        rest += (increment - new) + total
+    return new, rest

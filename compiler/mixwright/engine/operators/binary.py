@@ -1,0 +1,66 @@
+"""Binary operators: scalars and vectors step by step, vectors matched by labels once for all steps."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+
+from mixwright.engine.arithmetic import compared, computed, scalar_operation
+from mixwright.engine.block import Block
+from mixwright.engine.logical import Binary, is_scalar
+from mixwright.engine.run import Run
+from mixwright.frame import Mask, Objects, Values
+from mixwright.promql.expr import COMPARISONS, SET_OPERATORS
+
+
+def binary(node: Binary, run: Run) -> Block:
+    """Return `left op right`; raises `EvaluationError` where series cannot be matched."""
+    left, right = run.block(node.left), run.block(node.right)
+    texts = (*left.annotations, *right.annotations)
+    match is_scalar(node.left), is_scalar(node.right):
+        case True, True:
+            values = scalar_operation(node.op, left.values[0], right.values[0])
+            return Block.scalar(values, texts)
+        case False, False:
+            if node.op in SET_OPERATORS:
+                from mixwright.engine.operators.sets import combined
+
+                return combined(node, left, right).annotated(texts)
+            from mixwright.engine.operators.matching import joined
+
+            return joined(node, left, right, run).annotated(texts)
+        case vector_right, _:
+            return _with_scalar(node, left, right, run, swapped=vector_right).annotated(texts)
+
+
+def _with_scalar(node: Binary, left: Block, right: Block, run: Run, *, swapped: bool) -> Block:
+    vector, scalar = (right, left) if swapped else (left, right)
+    number = scalar.values[0]
+    sides = (number, vector.values) if swapped else (vector.values, number)
+    values, keep = operated(node.op, *np.broadcast_arrays(*sides))
+    if node.op in COMPARISONS:
+        values = vector.values
+    present = vector.floats & (keep | node.bool_)
+    histograms: Objects | None = None
+    texts: list[str] = []
+    if vector.histograms is not None:
+        from mixwright.engine.operators.histogram_binary import with_scalar
+
+        histograms, present, texts = with_scalar(node.op, vector, number, present, swapped=swapped)
+    if node.bool_:
+        values = keep.astype(np.float64)
+    block = attrs.evolve(vector, values=values, present=present, histograms=histograms).compact()
+    if node.op not in COMPARISONS or node.bool_:
+        late = run.options.late_names
+        block = block.without_names(late)
+        block = block if late else block.merged()
+    return block.annotated(texts)
+
+
+def operated(op: str, left: Values, right: Values) -> tuple[Values, Mask]:
+    """Return the value of `left op right` for vectors, and where it is kept."""
+    if op in ("</", ">/"):
+        return left, np.zeros(left.shape, bool)
+    if op in COMPARISONS:
+        return left, compared(op, left, right)
+    return computed(op, left, right), np.ones(left.shape, bool)

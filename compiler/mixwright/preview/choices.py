@@ -1,0 +1,129 @@
+"""The values that a dashboard's variables can have in a recording, and queries with values chosen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+import attrs
+
+from mixwright.frame import Source
+from mixwright.model import Dashboard, Variable
+from mixwright.preview.series import natural
+from mixwright.promql import Expr, Selector, rewrite
+from mixwright.values import Labels, Matcher, MatchOp
+
+ALL: Final = "$__all"
+"""The value of a variable of which all values are chosen, as in Grafana's URLs."""
+
+_ENUMERATED: Final = 10_000
+_REFERENCE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
+
+
+@attrs.frozen
+class Choices:
+    """The combinations of values on offer; each is a label set from variable to value or `ALL`.
+
+    `drawn` are the combinations to draw, the default first; `found` are all of them, up to ten
+    thousand; `without_values` are the variables for which the recording has none.
+    """
+
+    drawn: tuple[Labels, ...]
+    found: frozenset[Labels]
+    without_values: tuple[Variable, ...] = ()
+
+    def offers(self, wanted: Labels) -> bool:
+        """Tell whether some combination has all these values."""
+        return any(set(wanted.pairs) <= set(choice.pairs) for choice in self.found)
+
+
+def variables(dashboard: Dashboard) -> tuple[Variable, ...]:
+    """Return all variables, each before those that it narrows."""
+    return (*dashboard.chain, *dashboard.variables)
+
+
+def find_choices(
+    dashboard: Dashboard, source: Source, start: int, end: int, *, at_most: int
+) -> Choices:
+    """Return the combinations that the recording has: `label_values` of each variable, narrowed by those before.
+
+    Beyond `at_most` combinations the ones nearest to each variable's first value are drawn.
+    """
+    series = {
+        variable.name: _series(variable, source, start, end) for variable in variables(dashboard)
+    }
+    without: dict[str, Variable] = {}
+
+    def combine(
+        rest: Sequence[Variable], choice: Labels, distance: int
+    ) -> Iterator[tuple[int, Labels]]:
+        if not rest:
+            yield distance, choice
+            return
+        variable, *below = rest
+        values = _values(variable, series[variable.name], choice)
+        if not values:
+            without[variable.name] = variable
+        offered = (ALL, *values) if variable.multi else values or ("",)
+        for number, value in enumerate(offered):
+            yield from combine(below, choice.with_({variable.name: value}), distance + number)
+
+    ranked = list(islice(combine(variables(dashboard), Labels(), 0), _ENUMERATED))
+    nearest = sorted(ranked, key=lambda pair: pair[0])[:at_most]
+    kept = {choice for _, choice in nearest}
+    return Choices(
+        drawn=tuple(choice for _, choice in ranked if choice in kept),
+        found=frozenset(choice for _, choice in ranked),
+        without_values=tuple(without.values()),
+    )
+
+
+def _series(variable: Variable, source: Source, start: int, end: int) -> tuple[Labels, ...]:
+    if variable.of is None:
+        return ()
+    plain = [m for m in variable.of.conditions if not _REFERENCE.search(m.value)]
+    return source.select(plain, start, end).labels
+
+
+def _values(variable: Variable, series: Sequence[Labels], choice: Labels) -> tuple[str, ...]:
+    if variable.of is None:
+        return ()
+    narrowed = [_filled(m, choice) for m in variable.of.conditions if _REFERENCE.search(m.value)]
+    found = {
+        labels[variable.name]
+        for labels in series
+        if variable.name in labels and all(m.matches(labels.get(m.name, "")) for m in narrowed)
+    }
+    return tuple(sorted(found, key=natural))
+
+
+def chosen(expr: Expr, choice: Labels) -> Expr:
+    """Return the query with the values of a choice in place of `$variable` in its matchers."""
+
+    def fill(node: Expr) -> Expr:
+        if not isinstance(node, Selector):
+            return node
+        return attrs.evolve(node, matchers=tuple(_filled(m, choice) for m in node.matchers))
+
+    return rewrite(expr, fill)
+
+
+def _filled(matcher: Matcher, choice: Labels) -> Matcher:
+    """Fill in one matcher as Grafana does: `All` is `.*`, a value within a regular expression is quoted."""
+    op, is_regex = matcher.op, matcher.op in (MatchOp.REGEX, MatchOp.NOT_REGEX)
+    names = {match[1] or match[2] for match in _REFERENCE.finditer(matcher.value)}
+    if not is_regex and any(choice.get(name) == ALL for name in names):
+        op = MatchOp.REGEX if op is MatchOp.EQUAL else MatchOp.NOT_REGEX
+        is_regex = True
+
+    def value(match: re.Match[str]) -> str:
+        text = choice.get(match[1] or match[2])
+        if text is None:
+            return match[0] if is_regex else ""
+        if text == ALL:
+            return ".*"
+        return re.escape(text) if is_regex else text
+
+    return Matcher(matcher.name, op, _REFERENCE.sub(value, matcher.value))

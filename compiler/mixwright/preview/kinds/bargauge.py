@@ -1,0 +1,24 @@
+"""The last value of each series as a horizontal bar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mixwright.preview.series import bounds, fraction, most_recent
+from mixwright.preview.view import View
+
+
+def draw(view: View) -> dict[str, Any]:
+    """Return each bar's name, text, length and state."""
+    recent = list(most_recent(view.series))
+    low, high = bounds(view.panel, [value for _, value in recent])
+    items = [
+        {
+            "name": one.name,
+            "value": view.shown(value),
+            "fraction": fraction(value, low, high),
+            "links": view.link(one.labels),
+        }
+        for one, value in recent
+    ]
+    return view.cut({"items": items}) if items else {}

@@ -1,0 +1,154 @@
+"""Evaluated queries made ready to draw: names, numbers with as many digits as show, states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from mixwright.frame import Matrix, Values
+from mixwright.model import Panel, Query
+from mixwright.preview.states import mapped_state, state
+from mixwright.preview.units import formatted
+from mixwright.values import Labels
+
+DIGITS: Final = 6
+"""Significant digits of a drawn number; more where a series varies little around a large one."""
+
+_PLACEHOLDER: Final = re.compile(r"\{\{\s*(.+?)\s*\}\}")
+
+
+_RUNS: Final = re.compile(r"(\D*)(\d{0,18})")
+
+
+@attrs.frozen(eq=False)
+class Series:
+    """One line of a panel; `values` is NaN where there is nothing to draw, shape (steps,)."""
+
+    name: str
+    labels: Labels
+    values: Values
+    query: int
+
+    @property
+    def last(self) -> float | None:
+        """The last value there is, as Grafana's `lastNotNull`."""
+        there = np.flatnonzero(~np.isnan(self.values))
+        return float(self.values[there[-1]]) if len(there) else None
+
+
+def lines(queries: Sequence[Query], answers: Sequence[Matrix], panel: Panel) -> list[Series]:
+    """Return all series of a panel that have a value, in the order of queries and labels."""
+    found: list[Series] = []
+    for number, (query, matrix) in enumerate(zip(queries, answers, strict=True)):
+        shared = _shared(matrix.labels)
+        order = sorted(range(len(matrix)), key=lambda row: by_labels(matrix.labels[row]))
+        for row in order:
+            values = np.where(matrix.present[row], matrix.values[row], np.nan)
+            if not np.isnan(values).all():
+                labels = matrix.labels[row]
+                name = _name(labels, query.legend or panel.legend, shared, panel.title)
+                found.append(Series(name, labels, values, number))
+    return found
+
+
+def natural(text: str) -> tuple[tuple[str, int], ...]:
+    """Sort key under which `node2` comes before `node10`."""
+    return tuple((word, int(number or -1)) for word, number in _RUNS.findall(text))
+
+
+def by_labels(labels: Labels) -> tuple[object, ...]:
+    """Sort key of label sets: by names and values, numbers in them counted."""
+    return tuple((name, natural(value)) for name, value in labels.pairs)
+
+
+def _shared(all_labels: Sequence[Labels]) -> frozenset[tuple[str, str]]:
+    return (
+        frozenset(all_labels[0].pairs).intersection(*(labels.pairs for labels in all_labels))
+        if all_labels
+        else frozenset()
+    )
+
+
+def _name(labels: Labels, legend: str, shared: frozenset[tuple[str, str]], title: str) -> str:
+    """Return the legend filled in; without one, the labels by which the series differ."""
+    if legend:
+        return _PLACEHOLDER.sub(lambda match: labels.get(match[1], ""), legend) or title
+    own = Labels(pair for pair in labels.pairs if pair not in shared)
+    if len(own) == 1:
+        return own.pairs[0][1]
+    return str(own) if own else labels.name or title
+
+
+def numbers(values: Values) -> list[float | None]:
+    """Return values rounded to the digits that show, with `None` for what cannot be drawn."""
+    finite = np.isfinite(values)
+    if not finite.any():
+        return [None] * len(values)
+    known = values[finite]
+    largest, spread = float(np.abs(known).max()), float(np.ptp(known))
+    extra = int(np.log10(largest / spread)) if 0 < spread < largest else 0
+    rounded = np.full(len(values), None, dtype=object)
+    rounded[finite] = _rounded(known, min(DIGITS + extra, 15)).tolist()
+    return [_whole(number) for number in rounded]
+
+
+def _rounded(values: Values, digits: int) -> Values:
+    """Round to significant digits so that the shortest decimal of each result has no more of them."""
+    size = np.abs(values)
+    exponent = np.floor(np.log10(size, where=size > 0, out=np.zeros_like(size)))
+    places = np.clip(digits - 1 - exponent, -300, 300)
+    small = places >= 0
+    factor = 10.0 ** np.abs(places)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rounded: Values = np.where(
+            small, np.round(values * factor) / factor, np.round(values / factor) * factor
+        )
+    return np.where(np.isfinite(rounded), rounded, values)
+
+
+def _whole(number: float | None) -> float | int | None:
+    """Write `3.0` as `3`: a third of all recorded values are whole."""
+    return (
+        int(number) if number is not None and number.is_integer() and abs(number) < 1e15 else number
+    )
+
+
+def shown(value: float | None, panel: Panel, now: int) -> dict[str, Any]:
+    """Return a number's text parts and state: mapped, else in the panel's unit."""
+    if value is None:
+        return {"text": "–"}
+    mapped = panel.mappings.get(value)
+    if mapped is not None:
+        return {"text": mapped, "state": mapped_state(value, panel)}
+    parts = formatted(value, panel.unit, panel.decimals, now)
+    return {
+        "text": parts.text,
+        "prefix": parts.prefix,
+        "suffix": parts.suffix,
+        "state": state(value, panel.thresholds),
+    }
+
+
+def bounds(panel: Panel, values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of a gauge's scale: the panel's, the unit's own, or what the values need."""
+    low = panel.minimum if panel.minimum is not None else min(0.0, *values, 0.0)
+    natural: Mapping[str, float] = {"percentunit": 1.0, "percent": 100.0}
+    needed = max((*values, *(t.value for t in panel.thresholds)), default=1.0)
+    high = panel.maximum if panel.maximum is not None else natural.get(panel.unit, needed)
+    return low, high if high > low else low + 1
+
+
+def fraction(value: float, low: float, high: float) -> float:
+    """Return where on its scale a value is, from 0 to 1."""
+    return float(np.clip((value - low) / (high - low), 0, 1).round(4))
+
+
+def most_recent(series: Sequence[Series]) -> Iterator[tuple[Series, float]]:
+    """Yield each series with its last value."""
+    for one in series:
+        if (value := one.last) is not None:
+            yield one, value

@@ -1,0 +1,54 @@
+"""What a value means: the gravest severity that it raises, by the panel's thresholds and alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from mixwright.model import Panel, Threshold
+from mixwright.promql import Aggregate, Binary, Call, Expr, Number, Range, Selector
+
+FINE: Final = "ok"
+_SEVERITIES: Final = ("log", "ticket", "page")
+
+
+def state(value: float, thresholds: Sequence[Threshold]) -> str | None:
+    """Return the gravest severity whose threshold `value` breaks, `"ok"`, or `None` without thresholds.
+
+    A value on an upper threshold breaks it, as in the steps that Grafana colours by.
+    """
+    if not thresholds:
+        return None
+    broken = (t.severity for t in thresholds if (value >= t.value if t.above else value < t.value))
+    return max(broken, key=_gravity, default=FINE)
+
+
+def mapped_state(value: float, panel: Panel) -> str | None:
+    """Return the severity of a value that has a name: of an alert about that very value, else by the thresholds."""
+    alerts = {
+        number: alert.severity.value
+        for alert in sorted(panel.alert, key=lambda alert: _gravity(alert.severity.value))
+        for name, number in _equalities(alert.expr)
+        if name in {query.expr.name for query in panel.show if isinstance(query.expr, Selector)}
+    }
+    if value in alerts:
+        return alerts[value]
+    return state(value, panel.thresholds) or (FINE if alerts else None)
+
+
+def _gravity(severity: str) -> int:
+    return _SEVERITIES.index(severity) if severity in _SEVERITIES else -1
+
+
+def _equalities(condition: Expr) -> Iterator[tuple[str | None, float]]:
+    """Yield (metric, value) of a condition's `metric == value`; what is right of `and` is a guard."""
+    match condition:
+        case Binary("or", left, right):
+            yield from _equalities(left)
+            yield from _equalities(right)
+        case Binary("and" | "unless", left) | Aggregate(_, left):
+            yield from _equalities(left)
+        case Binary("==", Selector(name), Number(value)):
+            yield name, value
+        case Binary("==", Call(_, (Range(Selector(name)),)), Number(value)):
+            yield name, value

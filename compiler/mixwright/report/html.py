@@ -1,0 +1,316 @@
+"""The report for a browser: one folder that needs no network, `index.html` and plotly's script.
+
+Everything that was recorded is untrusted: texts are escaped here, chart data travels as JSON in which
+`<` cannot occur.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from html import escape
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from mixwright.backtest import AlertResult, Backtest, Outcome, Page
+from mixwright.model import Severity
+from mixwright.report import facts, timeline
+from mixwright.report.charts import charts
+from mixwright.values import Duration
+
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; font-src data:"
+)
+
+
+def write(result: Backtest, folder: Path) -> Path:
+    """Write the report into a folder, which is made if need be; return the path of `index.html`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with resources.as_file(resources.files("plotly") / "package_data" / "plotly.min.js") as script:
+        shutil.copyfile(script, folder / "plotly.min.js")
+    page = folder / "index.html"
+    page.write_text(render(result), "utf-8")
+    return page
+
+
+def render(result: Backtest) -> str:
+    """Return the page, which expects `plotly.min.js` beside it."""
+    alerts = facts.by_weight(result)
+    drawn: list[dict[str, Any]] = []
+    body = "".join(
+        (
+            *_head(result),
+            *_numbers(result),
+            *_attention(result),
+            *_timeline(result, alerts),
+            *_outcomes(result),
+            *(part for alert in alerts if alert.episodes for part in _alert(alert, result, drawn)),
+            *_silent(alerts, result, drawn),
+            *_recordings(result),
+            *_foot(result),
+        )
+    )
+    assets = resources.files("mixwright.report") / "assets"
+    data = json.dumps(drawn, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>Backtest: {escape(facts.verdict(result))}</title>"
+        f"<style>{(assets / 'report.css').read_text('utf-8')}</style></head>\n"
+        f'<body><main>{body}</main>\n<script id="charts" type="application/json">{data}</script>\n'
+        '<script src="plotly.min.js"></script>\n'
+        f"<script>{(assets / 'report.js').read_text('utf-8')}</script></body></html>\n"
+    )
+
+
+def prose(message: str) -> str:
+    """Return a message escaped, with what stands in backticks as code."""
+    return "".join(
+        f"<code>{escape(part)}</code>" if number % 2 else escape(part)
+        for number, part in enumerate(message.split("`"))
+    )
+
+
+def _head(result: Backtest) -> Iterator[str]:
+    start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
+    length = facts.span(result.end - result.start)
+    yield (
+        f'<p class="overline">Backtest of {escape(facts.names(result.mixins))} on metrics recorded '
+        f"{start} – {end} UTC ({length})</p><h1>{escape(facts.verdict(result))}</h1>"
+    )
+
+
+def _numbers(result: Backtest) -> Iterator[str]:
+    score = result.score
+    yield '<section class="numbers" aria-label="Headline numbers">'
+    if result.incidents:
+        good = "good" if not result.missed else "bad"
+        told = f"{score.detected} / {score.incidents}"
+        yield _number(told, "incidents that somebody was told about", good)
+        yield _number(
+            facts.span(score.delay_median),
+            f"from an incident's start to being told, median; p90 {facts.span(score.delay_p90)}",
+        )
+        good = "bad" if score.false_pages else "good"
+        yield _number(str(score.false_pages), _false_note(result), good)
+        precision = f"of notifications were about an incident; F1 {facts.percent(score.f1)}"
+        yield _number(facts.percent(score.precision), precision)
+    pages, tickets = (result.by_severity[s] for s in (Severity.PAGE, Severity.TICKET))
+    shares = f"{facts.percent(pages.time_in_alert)} and {facts.percent(tickets.time_in_alert)}"
+    note = f"pages and tickets; such alerts were firing {shares} of the time"
+    yield _number(f"{pages.pages} + {tickets.pages}", note)
+    yield "</section>"
+
+
+def _false_note(result: Backtest) -> str:
+    score = result.score
+    if facts.is_short(result):
+        return "false notifications, outside any incident"
+    low, high = score.false_per_week_low, score.false_per_week_high
+    rate = f"{score.false_per_week:.3g} a week, 95 % interval {low:.2g} – {high:.3g}"
+    return f"false notifications: {rate}"
+
+
+def _number(value: str, note: str, kind: str = "") -> str:
+    return (
+        f'<div class="number sheet {kind}"><b>{escape(value)}</b><span>{escape(note)}</span></div>'
+    )
+
+
+def _attention(result: Backtest) -> Iterator[str]:
+    items = list(facts.attention(result))
+    if not items:
+        return
+    yield '<ul class="attention" aria-label="What needs attention">'
+    for item in items:
+        alert = escape(item.alert)
+        where = f'<b><a href="#alert-{alert}">{alert}</a></b>' if alert else ""
+        yield f'<li class="{item.kind}">{where}{prose(item.text)}</li>'
+    yield "</ul>"
+
+
+def _timeline(result: Backtest, alerts: list[AlertResult]) -> Iterator[str]:
+    shown = [alert for alert in alerts if alert.episodes]
+    yield '<h2>What happened, and who was told</h2><section class="sheet">'
+    if shown or result.incidents:
+        yield f'<div class="scroll">{timeline.svg(result, shown)}</div>{timeline.legend()}'
+    if len(shown) < len(alerts):
+        quiet = facts.count(len(alerts) - len(shown), "alert")
+        yield f'<p class="soft"><a href="#silent">{quiet}</a> stayed inactive throughout.</p>'
+    yield "</section>"
+
+
+def _outcomes(result: Backtest) -> Iterator[str]:
+    if not result.outcomes:
+        return
+    yield (
+        '<h2>Incidents</h2><section class="sheet scroll"><table><thead><tr><th>incident</th>'
+        '<th>began (UTC)</th><th class="n">lasted</th><th class="n">told after</th>'
+        '<th class="n">quiet again after</th><th>told by</th></tr></thead><tbody>'
+    )
+    for outcome in result.outcomes:
+        incident = outcome.incident
+        told = (
+            facts.span(outcome.delay)
+            if outcome.detected
+            else '<span class="bad-text">missed</span>'
+        )
+        reset = (
+            "still firing"
+            if outcome.detected and outcome.reset is None
+            else facts.span(outcome.reset)
+        )
+        yield (
+            f"<tr><td><b>{escape(incident.name)}</b><small>{escape(incident.what)}</small></td>"
+            f"<td>{facts.clock(incident.start)}</td>"
+            f'<td class="n">{facts.span(incident.end - incident.start)}</td><td class="n">{told}</td>'
+            f'<td class="n">{reset}</td><td>{_tellers(outcome)}</td></tr>'
+        )
+    yield "</tbody></table></section>"
+
+
+def _tellers(outcome: Outcome) -> str:
+    first: dict[str, Page] = {}
+    for page in outcome.pages:
+        first.setdefault(page.alert, page)
+    return "<br>".join(
+        f'<a href="#alert-{escape(name)}">{escape(name)}</a> '
+        f'<span class="soft">after {facts.span(max(0, page.onset - outcome.incident.start))}</span>'
+        for name, page in first.items()
+    )
+
+
+def _alert(result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]]) -> Iterator[str]:
+    if not drawn:
+        yield "<h2>Alerts that were pending or firing</h2>"
+    alert = result.alert
+    name, severity = escape(alert.name), alert.severity.value
+    yield (
+        f'<section class="alert sheet {severity}" id="alert-{name}"><header><h3>{name}</h3>'
+        f'<span class="badge">{severity}</span><span class="soft">{escape(result.mixin)} / '
+        f"{escape(result.group)}</span></header>"
+    )
+    yield f'<p class="facts">{escape(_behaviour(result))}</p><pre>{escape(facts.lines(alert.expr))}</pre>'
+    if result.silence is not None:
+        yield f"<p>Never fired – {prose(str(result.silence))}.</p>"
+    yield from _pages(result, backtest)
+    yield from _failures(result)
+    yield from _charts(result, backtest, drawn)
+    yield "</section>"
+
+
+def _behaviour(result: AlertResult) -> str:
+    alert, score = result.alert, result.score
+    fired = sum(episode.fired for episode in result.episodes)
+    parts = [f"evaluated every {Duration(result.steps.step)}"]
+    if alert.hold.ms:
+        parts.append(f"fires after {alert.hold}")
+    if alert.keep_firing.ms:
+        parts.append(f"keeps firing for {alert.keep_firing}")
+    parts.append(f"{facts.count(len(result.episodes), 'episode')}, {fired} firing")
+    if fired:
+        parts.append(f"firing {facts.percent(score.time_in_alert)} of the time")
+    if score.delay_median is not None:
+        parts.append(f"told {facts.span(score.delay_median)} after the start")
+    return " · ".join(parts)
+
+
+def _pages(result: AlertResult, backtest: Backtest) -> Iterator[str]:
+    if not result.pages:
+        return
+    yield '<ul class="told">'
+    for page in result.pages:
+        told = facts.told_by(page, backtest)
+        if told:
+            reasons = [
+                f"{escape(outcome.incident.name)}, {facts.span(outcome.delay)} after it began"
+                for outcome in told
+            ]
+            why = "; ".join(reasons)
+        elif not backtest.incidents:
+            why = ""
+        elif facts.is_true(page, backtest):
+            why = "during an incident that others are expected to tell about"
+        else:
+            why = '<span class="bad-text">no incident explains this</span>'
+        first = page.episodes[0]
+        summary = first.annotations.get("summary", str(first.labels))
+        more = len(page.episodes) - 1
+        also = f" (and {facts.count(more, 'more alert')})" if more else ""
+        repeats = f", repeated {len(page.repeats)}×" if page.repeats else ""
+        yield (
+            f"<li><time>{facts.clock(page.onset)}</time><div>{escape(summary)}{also}"
+            f"<br><small>{why}{repeats}</small></div></li>"
+        )
+    yield "</ul>"
+
+
+def _failures(result: AlertResult) -> Iterator[str]:
+    if result.failures:
+        first = result.failures[0]
+        what = facts.count(len(result.failures), "evaluation")
+        yield (
+            f'<p class="bad-text">{what} failed, first at {facts.clock(first.time)}: '
+            f"{escape(first.message)}</p>"
+        )
+
+
+def _charts(result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]]) -> Iterator[str]:
+    yield '<div class="charts">'
+    for chart in charts(result, backtest):
+        note = f" · {escape(chart['note'])}" if chart["note"] else ""
+        yield (
+            f'<div class="chart"><p><code>{escape(chart["title"])}</code>{note}</p>'
+            f'<div class="plot" data-chart="{len(drawn)}"></div></div>'
+        )
+        drawn.append(chart)
+    yield "</div>"
+
+
+def _silent(
+    alerts: list[AlertResult], backtest: Backtest, drawn: list[dict[str, Any]]
+) -> Iterator[str]:
+    silent = [alert for alert in alerts if not alert.episodes]
+    if not silent:
+        return
+    yield '<h2 id="silent">Alerts that stayed inactive, and why</h2>'
+    yield '<section class="sheet scroll"><table><tbody>'
+    for result in silent:
+        alert = result.alert
+        yield (
+            f'<tr class="{alert.severity.value}" id="alert-{escape(alert.name)}"><td>'
+            f'<details class="silent"><summary>{escape(alert.name)}</summary>'
+            f"<pre>{escape(facts.lines(alert.expr))}</pre>"
+        )
+        yield from _failures(result)
+        yield from _charts(result, backtest, drawn)
+        yield (
+            f'</details><small>{prose(str(result.silence))}</small></td><td class="n">'
+            f'<span class="badge">{alert.severity.value}</span></td></tr>'
+        )
+    yield "</tbody></table></section>"
+
+
+def _recordings(result: Backtest) -> Iterator[str]:
+    empty = [rule.scheduled.rule.name for rule in result.recordings if rule.series == 0]
+    if empty:
+        text = ", ".join(f"<code>{escape(name)}</code>" for name in empty)
+        yield f"<h2>Recording rules that wrote nothing</h2><p>{text}</p>"
+
+
+def _foot(result: Backtest) -> Iterator[str]:
+    tolerance, timing = result.tolerance, result.timing
+    yield (
+        "<footer><p>A notification counts for an incident when it is sent between "
+        f"{tolerance.early} before its start and {tolerance.late} after its end, and the alert's labels "
+        "agree with the incident's where it has them. Only the moment of being told counts: an alert that "
+        "fires all the time tells nothing.</p>"
+        f"<p>Notifications are grouped by alert and severity: the first after {timing.group_wait}, further "
+        f"ones every {timing.group_interval}, repeated every {timing.repeat_interval}. LOG alerts tell "
+        "nobody. Delays include this waiting. An incident that was missed counts as later than all others."
+        "</p></footer>"
+    )

@@ -1,0 +1,146 @@
+"""The report for programs: everything that the scores are made of, so that they can be recomputed.
+
+Times are RFC 3339 in UTC, lengths of time are seconds. A page is known by its number in `pages`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import attrs
+
+from mixwright.backtest import AlertResult, Backtest, Episode, Failure, Outcome, Page, Score
+from mixwright.report.facts import is_true, iso
+
+VERSION = 1
+"""The version of this format; it changes when a field changes its meaning."""
+
+
+def render(result: Backtest) -> str:
+    """Return the report as one JSON document."""
+    numbers = {id(page): number for number, page in enumerate(result.pages)}
+    document = {
+        "version": VERSION,
+        "mixins": list(result.mixins),
+        "start": iso(result.start),
+        "end": iso(result.end),
+        "interval": result.interval.seconds,
+        "tolerance": {
+            "early": result.tolerance.early.seconds,
+            "late": result.tolerance.late.seconds,
+        },
+        "timing": {
+            "group_wait": result.timing.group_wait.seconds,
+            "group_interval": result.timing.group_interval.seconds,
+            "repeat_interval": result.timing.repeat_interval.seconds,
+        },
+        "score": _score(result.score),
+        "by_severity": {s.value: _score(score) for s, score in result.by_severity.items()},
+        "incidents": [_outcome(outcome, numbers) for outcome in result.outcomes],
+        "pages": [_page(page, result) for page in result.pages],
+        "alerts": [_alert(alert, numbers) for alert in result.alerts],
+        "recordings": [
+            {
+                "mixin": rule.scheduled.mixin,
+                "group": rule.scheduled.group.name,
+                "name": rule.scheduled.rule.name,
+                "series": rule.series,
+                "failures": [_failure(failure) for failure in rule.failures],
+            }
+            for rule in result.recordings
+        ],
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _score(score: Score) -> dict[str, Any]:
+    fields = attrs.asdict(score) | {"false_pages": score.false_pages}
+    lengths = ("delay_median", "delay_p90", "reset_median")
+    return {
+        name: value / 1000 if name in lengths and value is not None else value
+        for name, value in fields.items()
+    }
+
+
+def _outcome(outcome: Outcome, numbers: dict[int, int]) -> dict[str, Any]:
+    incident = outcome.incident
+    return {
+        "name": incident.name,
+        "start": iso(incident.start),
+        "end": iso(incident.end),
+        "what": incident.what,
+        "labels": dict(incident.labels),
+        "alerts": list(incident.alerts),
+        "detected": outcome.detected,
+        "delay": _seconds(outcome.delay),
+        "reset": _seconds(outcome.reset),
+        "pages": [numbers[id(page)] for page in outcome.pages],
+    }
+
+
+def _page(page: Page, result: Backtest) -> dict[str, Any]:
+    return {
+        "alert": page.alert,
+        "severity": page.severity.value,
+        "onset": iso(page.onset),
+        "resolved_at": iso(page.resolved_at),
+        "repeats": [iso(time) for time in page.repeats],
+        "explained": is_true(page, result),
+        "labels": [dict(episode.labels) for episode in page.episodes],
+    }
+
+
+def _alert(result: AlertResult, numbers: dict[int, int]) -> dict[str, Any]:
+    alert = result.alert
+    return {
+        "mixin": result.mixin,
+        "group": result.group,
+        "name": alert.name,
+        "severity": alert.severity.value,
+        "expr": str(alert.expr),
+        "for": alert.hold.seconds,
+        "keep_firing_for": alert.keep_firing.seconds,
+        "evaluations": {
+            "first": iso(result.steps.start),
+            "last": iso(result.steps.end),
+            "interval": result.steps.step / 1000,
+            "failures": [_failure(failure) for failure in result.failures],
+        },
+        "silence": None
+        if result.silence is None
+        else {"kind": result.silence.kind.value, "evidence": result.silence.evidence},
+        "told": [outcome.incident.name for outcome in result.told],
+        "pages": [numbers[id(page)] for page in result.pages],
+        "episodes": [_episode(episode) for episode in result.episodes],
+        "score": _score(result.score),
+    }
+
+
+def _episode(episode: Episode) -> dict[str, Any]:
+    return {
+        "labels": dict(episode.labels),
+        "active_at": iso(episode.active_at),
+        "fired_at": iso(episode.fired_at),
+        "resolved_at": iso(episode.resolved_at),
+        "value": _number(episode.value),
+        "fired_value": _number(episode.fired_value),
+        "last_value": _number(episode.last_value),
+        "annotations": dict(episode.annotations),
+    }
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    return {"time": iso(failure.time), "message": failure.message}
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
+def _number(value: float | None) -> float | str | None:
+    """Return a number, or the word for one that JSON does not have."""
+    if value is None or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"

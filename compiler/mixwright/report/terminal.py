@@ -1,0 +1,104 @@
+"""The report for a terminal: what matters first, then a row per alert."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mixwright.backtest import AlertResult, Backtest
+from mixwright.model import Severity
+from mixwright.report import facts
+
+_STYLES = {Severity.PAGE: "red", Severity.TICKET: "yellow", Severity.LOG: "blue"}
+_MARKS = {
+    "missed": ("✗", "bold red"),
+    "false": ("!", "yellow"),
+    "failed": ("!", "red"),
+    "flaps": ("~", "yellow"),
+}
+
+
+def render(result: Backtest, console: Console | None = None) -> None:
+    """Print the report; colours go only to a terminal that shows them."""
+    console = console or Console()
+    start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
+    length = facts.span(result.end - result.start)
+    console.print(Text(f"{facts.names(result.mixins)} · {start} – {end} UTC, {length}", "dim"))
+    console.print(Text(facts.verdict(result), "bold"))
+    for item in facts.attention(result):
+        mark, style = _MARKS[item.kind]
+        where = f"{item.alert}: " if item.alert else ""
+        console.print(Text.assemble((f"  {mark} ", style), (where, "bold"), item.text))
+    if result.incidents:
+        console.print()
+        console.print(_incidents(result))
+    fired = [alert for alert in facts.by_weight(result) if alert.silence is None]
+    if fired:
+        console.print()
+        console.print(_alerts(fired, result))
+    silent = [alert for alert in facts.by_weight(result) if alert.silence is not None]
+    if silent:
+        console.print()
+        console.print(_silent(silent))
+
+
+def _table(*columns: str) -> Table:
+    """Return a table without lines; `<` marks columns of text, `…` one that is cut to fit."""
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in columns:
+        cut = column.startswith("…")
+        table.add_column(
+            Text(column.lstrip("<…")),
+            justify="left" if column[0] in "<…" else "right",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if cut else None,
+        )
+    return table
+
+
+def _incidents(result: Backtest) -> Table:
+    table = _table("<incident", "began", "lasted", "told after", "over after", "<by")
+    for outcome in result.outcomes:
+        incident = outcome.incident
+        alerts = dict.fromkeys(page.alert for page in outcome.pages)
+        table.add_row(
+            Text(incident.name, "" if outcome.detected else "bold red"),
+            facts.clock(incident.start),
+            facts.span(incident.end - incident.start),
+            facts.span(outcome.delay) if outcome.detected else Text("missed", "bold red"),
+            facts.span(outcome.reset),
+            Text(facts.names(alerts)),
+        )
+    return table
+
+
+def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
+    table = _table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
+    for alert in alerts:
+        score = alert.score
+        told = facts.names(outcome.incident.name for outcome in alert.told)
+        false = str(score.false_pages) if result.incidents and alert.pages else "–"
+        table.add_row(
+            Text(alert.alert.name),
+            Text(alert.alert.severity.value, _STYLES[alert.alert.severity]),
+            str(score.pages) if alert.alert.severity is not Severity.LOG else "–",
+            Text(false, "yellow" if score.false_pages else ""),
+            facts.span(score.delay_median),
+            facts.percent(score.time_in_alert),
+            Text(told),
+        )
+    return table
+
+
+def _silent(alerts: list[AlertResult]) -> Table:
+    table = _table("<never fired", "<severity", "…why")
+    table.expand = True
+    for alert in alerts:
+        severity = alert.alert.severity
+        why = Text(str(alert.silence), "dim")
+        table.add_row(Text(alert.alert.name), Text(severity.value, _STYLES[severity]), why)
+    for column in table.columns[:2]:
+        column.min_width = max(len(str(cell)) for cell in column.cells)
+    return table

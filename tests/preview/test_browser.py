@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from mixwright.preview import PreviewResult
+
+from .conftest import EVIL
+
+BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="no headless Chromium is installed"),
+]
+
+
+@cache
+def opened(address: str) -> str:
+    """Return the page's elements after its scripts have run."""
+    flags = (
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--window-size=1500,2200",
+        "--virtual-time-budget=20000",
+    )
+    run = subprocess.run(
+        [str(BROWSER), *flags, "--dump-dom", address],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return run.stdout
+
+
+def address(preview: PreviewResult, page: str) -> str:
+    file, _, fragment = page.partition("#")
+    return (preview.index.parent / file).as_uri() + (f"#{fragment}" if fragment else "")
+
+
+def drill_downs(dom: str) -> set[str]:
+    return {
+        html.unescape(href)
+        for href in re.findall(
+            r'<a [^>]*data-address[^>]*href="([^"]+)"|<a [^>]*href="([^"]+)"[^>]*data-address', dom
+        )
+        for href in href
+        if href
+    }
+
+
+def assert_drawn(dom: str) -> None:
+    assert "data-error" not in dom, re.search(r'data-error="([^"]*)"', dom)
+    assert 'data-ready="true"' in dom
+    assert 'data-drawn="empty"' not in dom
+    assert dom.count('data-drawn="data"') > 0
+
+
+def test_every_page_draws_every_panel_without_an_error(preview: PreviewResult):
+    for path in preview.pages:
+        assert_drawn(opened(path.as_uri()))
+    assert "data-error" not in opened(preview.index.as_uri())
+
+
+def test_every_kind_leaves_something_to_see(preview: PreviewResult):
+    dom = opened((preview.index.parent / "world-jobs.html").as_uri())
+
+    assert dom.count("js-plotly-plot") == 4
+    for mark in (
+        "stat-box",
+        "gauge-box",
+        'class="bars"',
+        "scatterlayer",
+        "heatmaplayer",
+        "barlayer",
+    ):
+        assert mark in dom
+
+
+def test_every_drill_down_arrives_where_it_says(preview: PreviewResult):
+    links = {link for path in preview.pages for link in drill_downs(opened(path.as_uri()))}
+    assert len(links) >= 3
+
+    for link in sorted(links)[:6]:
+        dom = opened(address(preview, link))
+        assert_drawn(dom)
+        chosen = {
+            html.unescape(value)
+            for value in re.findall(r'<option value="([^"]*)"(?: selected="")?>', dom)
+        }
+        for value in re.findall(r"var-\w+=([^&]*)", link):
+            assert unquote(value) in chosen
+        assert '<p class="notice" id="notice" hidden=""></p>' in dom
+
+
+def test_recorded_strings_stay_text_in_the_browser(preview: PreviewResult):
+    dom = opened((preview.index.parent / "world-jobs.html").as_uri())
+
+    assert html.escape(EVIL, quote=False) in dom
+    assert "<img" not in dom
+
+
+def test_axes_and_tooltips_read_as_in_grafana(tmp_path: Path):
+    here = Path(__file__).parent
+    assets = here.parents[1] / "compiler" / "mixwright" / "preview" / "assets"
+    page = tmp_path / "units.html"
+    page.write_text(
+        f"""<!doctype html><meta charset="utf-8"><body><script>
+{(assets / "core.js").read_text("utf-8")}
+{(assets / "units.js").read_text("utf-8")}
+const table = {(assets / "units.json").read_text("utf-8")};
+const agreed = {(here / "units_agreed.json").read_text("utf-8")};
+mixwright.units.use(table);
+const known = new Set([...Object.values(table).flatMap((units) => Object.keys(units)),
+  "", "foo", "percent", "percentunit", "locale", "sci", "timeticks", "dthms",
+  "suffix:bar", "prefix:€", "count:cats", "currency:X", "dateTimeAsIso", "dateTimeAsSystem"]);
+let right = 0;
+const wrong = [];
+for (const [unit, rows] of Object.entries(agreed)) {{
+  if (!known.has(unit)) continue;
+  for (const [value, decimals, text] of rows) {{
+    const got = mixwright.units.text(value, unit, decimals);
+    if (got === text) right += 1; else wrong.push([unit, value, decimals, text, got]);
+  }}
+}}
+document.body.textContent = JSON.stringify({{ right, wrong }});
+</script>""",
+        "utf-8",
+    )
+    dom = html.unescape(opened(page.as_uri()))
+
+    assert '"wrong":[]' in dom, dom[-2000:]
+    assert int(re.search(r'"right":(\d+)', dom)[1]) > 2500

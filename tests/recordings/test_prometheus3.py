@@ -1,0 +1,135 @@
+"""Data directories of Prometheus 3 are read to the bit: blocks, logs, histograms, XOR2, deletions, late samples."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from mixwright.frame import Samples
+from mixwright.recordings import open_recording
+from mixwright.recordings.histogram import CounterReset, Histogram
+from mixwright.recordings.store import write_store
+
+from .conftest import same
+
+EVER = -(2**62), 2**62
+DIRECTORIES = ("snappy-xor", "zstd-xor2")
+AGREEING = (
+    {CounterReset.GAUGE},
+    {CounterReset.RESET},
+    {CounterReset.NO_RESET},
+    {CounterReset.UNKNOWN},
+    {CounterReset.UNKNOWN, CounterReset.RESET},
+    {CounterReset.UNKNOWN, CounterReset.NO_RESET},
+)
+
+
+@pytest.fixture(params=DIRECTORIES)
+def samples(request: pytest.FixtureRequest, prometheus: Path) -> Samples:
+    return open_recording(prometheus / request.param).select((), *EVER)
+
+
+@pytest.fixture(scope="module")
+def expected(prometheus: Path) -> list[dict[str, Any]]:
+    rows = [json.loads(line) for line in (prometheus / "expected.jsonl").read_text().splitlines()]
+    for row in rows:
+        for _, found in row["samples"]:
+            if not isinstance(found, str):
+                found["positive"] = _buckets(found.pop("ps"), found.pop("pb"))
+                found["negative"] = _buckets(found.pop("ns"), found.pop("nb"))
+    return rows
+
+
+def test_series_and_times_are_those_of_prometheus(
+    samples: Samples, expected: list[dict[str, Any]]
+) -> None:
+    assert [dict(labels) for labels in samples.labels] == [row["labels"] for row in expected]
+    for number, row in enumerate(expected):
+        assert samples.series(number)[0].tolist() == [time for time, _ in row["samples"]]
+
+
+def test_floats_are_those_of_prometheus(samples: Samples, expected: list[dict[str, Any]]) -> None:
+    for number, row in enumerate(expected):
+        floats = [(k, bits) for k, (_, bits) in enumerate(row["samples"]) if isinstance(bits, str)]
+        values = samples.series(number)[1]
+        assert [_bits(values[k]) for k, _ in floats] == [bits for _, bits in floats]
+
+
+def test_native_histograms_are_those_of_prometheus(
+    samples: Samples, expected: list[dict[str, Any]]
+) -> None:
+    assert samples.histograms is not None
+    for number, row in enumerate(expected):
+        found = samples.histograms[samples.starts[number] : samples.starts[number + 1]]
+        for histogram, (_, wanted) in zip(found, row["samples"], strict=True):
+            if isinstance(wanted, str):
+                assert histogram is None
+            else:
+                hint = wanted["hint"]
+                assert _fields(histogram) == {**wanted, "hint": int(histogram.counter_reset)}
+                # Not everything that Prometheus knows here is in the files, and it forgets what a
+                # chunk says where it goes from one block to another; the two must not disagree.
+                assert {hint, histogram.counter_reset} in AGREEING
+
+
+def test_chunks_know_about_counter_resets(prometheus: Path) -> None:
+    found = open_recording(prometheus / "snappy-xor").select((), *EVER).histograms
+    assert found is not None
+    hints = {histogram.counter_reset for histogram in found.tolist() if histogram is not None}
+
+    assert hints == set(CounterReset)
+
+
+def test_the_store_keeps_all_of_it(samples: Samples, tmp_path: Path) -> None:
+    write_store(tmp_path / "r", samples, provenance="")
+
+    assert same(samples, open_recording(tmp_path / "r").select((), *EVER))
+
+
+def test_a_range_of_a_directory_is_that_range_of_the_store(
+    samples: Samples, prometheus: Path, tmp_path: Path
+) -> None:
+    write_store(tmp_path / "r", samples, provenance="")
+    middle = 1_700_001_000_000, 1_700_005_000_000
+
+    assert same(
+        open_recording(tmp_path / "r").select((), *middle),
+        open_recording(prometheus / "snappy-xor").select((), *middle),
+    )
+
+
+def _bits(value: float) -> str:
+    return f"{int(np.float64(value).view(np.uint64)):016x}"
+
+
+def _fields(histogram: Histogram) -> dict[str, Any]:
+    scalars = histogram.count, histogram.sum, histogram.zero_threshold, histogram.zero_count
+    return {
+        "schema": histogram.schema,
+        "fields": [_bits(value) for value in scalars],
+        "positive": _buckets(
+            [(span.offset, span.length) for span in histogram.positive_spans],
+            [_bits(count) for count in histogram.positive_buckets],
+        ),
+        "negative": _buckets(
+            [(span.offset, span.length) for span in histogram.negative_spans],
+            [_bits(count) for count in histogram.negative_buckets],
+        ),
+        "custom": [_bits(value) for value in histogram.custom_values],
+        "hint": int(histogram.counter_reset),
+    }
+
+
+def _buckets(spans: Iterable[Sequence[int]], counts: Sequence[str]) -> dict[int, str]:
+    """Return the buckets that are not empty: a head adds empty ones when others of a series appear."""
+    numbers, number = [], 0
+    for offset, length in spans:
+        number += offset
+        numbers += range(number, number + length)
+        number += length
+    found = zip(numbers, counts, strict=True)
+    return {number: count for number, count in found if count != _bits(0.0)}
