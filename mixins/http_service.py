@@ -67,7 +67,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="15m",
     )
     *medians, unusual = deviation.robust(
-        s.recorded_p95, record="job:http_request_duration_seconds:p95_5m", name="HttpLatencyUnusual"
+        s.recorded_p95, record=p95, what="p95 latency", name="HttpLatencyUnusual"
     )
     budget = burn.rate(
         errors=s.errors,

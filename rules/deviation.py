@@ -20,6 +20,7 @@ def z_score(
     over: str = "1d",
     sigmas: float = 4,
     least_change: float = 0.5,
+    what: str = "value",
     name: str = "Unusual",
     severity: Severity = Severity.LOG,
     hold: str = "10m",
@@ -44,7 +45,7 @@ def z_score(
         expr=far & promql(f"{distance} > {least_change:g} * abs({mean})") & _has_history(x, over),
         hold=hold,
         severity=severity,
-        summary="{{ $labels.job }} is unusual",
+        summary=f"the {what} of {{{{ $labels.job }}}} is unusual",
         description=f"It is {{{{ $value | humanize }}}} standard deviations away from the mean of {over}.",
     )
 
@@ -56,6 +57,7 @@ def robust(
     over: str = "6h",
     sigmas: float = 6,
     least_change: float = 0.5,
+    what: str = "value",
     name: str = "Unusual",
     severity: Severity = Severity.LOG,
     hold: str = "5m",
@@ -82,7 +84,7 @@ def robust(
             & _has_history(x, over),
             hold=hold,
             severity=severity,
-            summary="{{ $labels.job }} is unusual",
+            summary=f"the {what} of {{{{ $labels.job }}}} is unusual",
             description=f"It is {{{{ $value | humanize }}}} away from the median of the last {over}.",
         ),
     )

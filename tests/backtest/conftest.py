@@ -30,7 +30,10 @@ def record() -> Callable[..., Source]:
     def recording(series: dict[str, str], every: int = 15_000) -> Source:
         return MemoryRecording(
             Samples.of(
-                sorted((_series(n, text, every) for n, text in series.items()), key=lambda s: s[0].pairs)
+                sorted(
+                    (_series(n, text, every) for n, text in series.items()),
+                    key=lambda s: s[0].pairs,
+                )
             ),
             form="test",
             provenance="",

@@ -18,7 +18,9 @@ INTERVAL = 60_000
 
 def live(pattern: str, hold: str = "0", keep: str = "0", limit: int = 0) -> tuple[Episode, ...]:
     """Run a machine over one evaluation a minute: `1` has a result, `.` has none."""
-    machine = Machine("Hot", hold=Duration.parse(hold), keep_firing=Duration.parse(keep), limit=limit)
+    machine = Machine(
+        "Hot", hold=Duration.parse(hold), keep_firing=Duration.parse(keep), limit=limit
+    )
     for number, char in enumerate(pattern):
         results = {HOT: (Labels({"room": "a"}), float(number))} if char == "1" else {}
         machine.evaluate(number * INTERVAL, results)
@@ -110,7 +112,9 @@ def test_whole_matrices_give_the_episodes_of_the_plain_machine(
     present: list[list[bool]], skipped: set[int], hold: int, keep: int
 ) -> None:
     # The first two series are one identity; where both are present the second one is left out.
-    samples = tuple(Labels({"__name__": n, "room": r}) for n, r in (("x", "a"), ("y", "a"), ("x", "b")))
+    samples = tuple(
+        Labels({"__name__": n, "room": r}) for n, r in (("x", "a"), ("y", "a"), ("x", "b"))
+    )
     identities = (HOT, HOT, COLD)
     matrix = np.array(present).T
     matrix[1] &= ~matrix[0]

@@ -255,7 +255,8 @@ def test_a_guard_draws_no_line() -> None:
     rate = promql("rate(http_requests_total[5m])")
     alert = Alert(
         "Slow",
-        expr=(promql("rate(errors_total[5m])") > 5) & (rate >= 1),
+        expr=(promql("rate(errors_total[5m])") > 5)
+        & (promql("sum(rate(http_requests_total[5m]))") >= 1),
         severity="page",
         summary="slow",
     )

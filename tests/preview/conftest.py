@@ -9,6 +9,7 @@ from pathlib import Path
 import attrs
 import numpy as np
 import pytest
+
 from mixwright import Alert, Dashboard, Mixin, Panel, Query, Row, RuleGroup, Severity, Variable
 from mixwright.engine import MemorySource
 from mixwright.frame import Samples
@@ -104,7 +105,13 @@ def mixin() -> Mixin:
                 "Numbers",
                 (
                     Panel("Up", "sum(up)", kind="stat", unit="short"),
-                    Panel("Memory", "sum by (instance) (memory_bytes)", kind="stat", unit="bytes"),
+                    Panel(
+                        "Memory",
+                        "sum by (instance) (memory_bytes)",
+                        kind="stat",
+                        unit="bytes",
+                        legend="{{instance}}",
+                    ),
                     Panel(
                         "Busiest",
                         "max(busy_ratio)",
@@ -116,6 +123,7 @@ def mixin() -> Mixin:
                         "Busy",
                         "max by (instance) (busy_ratio)",
                         kind="bargauge",
+                        legend="{{instance}}",
                         unit="percentunit",
                         alert=(busy,),
                     ),
@@ -159,8 +167,8 @@ def mixin() -> Mixin:
                     Panel(
                         "Table",
                         (
-                            Query("memory_bytes", legend="memory"),
-                            Query("busy_ratio", legend="busy"),
+                            Query("up", legend="up"),
+                            Query("up * on (job, instance) memory_bytes", legend="memory"),
                         ),
                         kind="table",
                         unit="short",

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+
 from mixwright.preview import PreviewResult
 
 from .conftest import EVIL

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from mixwright import Dashboard, Panel, Variable, promql
 from mixwright.engine import MemorySource
 from mixwright.frame import Samples
@@ -66,8 +67,8 @@ def test_a_dashboard_without_variables_has_one_choice():
 
 
 def test_all_matches_whatever_has_the_label():
-    assert str(chosen(promql('up{job=~"$job"}'), Labels({"job": ALL}))) == 'up{job=~".+"}'
-    assert str(chosen(promql('up{job="$job"}'), Labels({"job": ALL}))) == 'up{job=~".+"}'
+    assert str(chosen(promql('up{job=~"$job"}'), Labels({"job": ALL}))) == 'up{job=~".*"}'
+    assert str(chosen(promql('up{job="$job"}'), Labels({"job": ALL}))) == 'up{job=~".*"}'
 
 
 def test_a_value_within_a_regular_expression_stands_for_itself():

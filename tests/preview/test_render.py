@@ -6,6 +6,7 @@ from pathlib import Path
 
 import attrs
 import pytest
+
 from mixwright import Dashboard, Mixin, Panel
 from mixwright.engine import MemorySource
 from mixwright.errors import MixwrightError

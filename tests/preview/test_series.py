@@ -4,13 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from mixwright import Panel, Query
+
+from mixwright import Alert, Panel, Query
 from mixwright.frame import Matrix, Steps
 from mixwright.model import Threshold
 from mixwright.model.dashboard import KINDS
 from mixwright.preview.kinds import draw, kinds
 from mixwright.preview.markdown import to_html
-from mixwright.preview.series import numbers, state
+from mixwright.preview.series import numbers
+from mixwright.preview.states import state
 from mixwright.preview.view import MOST_SERIES, View
 from mixwright.values import Labels
 
@@ -54,7 +56,7 @@ def test_what_is_no_number_is_not_drawn():
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.5, "ok"), (0.8, "ok"), (0.85, "ticket"), (0.95, "page"), (0.05, "log")],
+    [(0.5, "ok"), (0.8, "ticket"), (0.79, "ok"), (0.85, "ticket"), (0.95, "page"), (0.05, "log")],
 )
 def test_the_gravest_threshold_names_the_state(value: float, expected: str):
     thresholds = (
@@ -150,7 +152,8 @@ def test_cumulative_buckets_are_taken_apart():
 
 
 def test_equal_neighbours_become_one_span():
-    panel = Panel("P", "up", kind="state-timeline", mappings={0: "down", 1: "up"})
+    down = Alert("Down", expr="up == 0 and on () busy == 1", severity="page", summary="down")
+    panel = Panel("P", "up", kind="state-timeline", mappings={0: "down", 1: "up"}, alert=down)
     drawing = drawn(panel, matrix(({}, [1.0, 1.0, None, 0.0, 0.0])))
 
     assert drawing["tracks"][0]["spans"] == [(0, 2, 1), (3, 2, 0)]

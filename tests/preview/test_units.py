@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from mixwright.preview.units import formatted, js_number, table
 
 AGREED = json.loads(Path(__file__).with_name("units_agreed.json").read_text("utf-8"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mixwright.frame import STALE_NAN_BITS, Samples
 from mixwright.values import Labels
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings import open_recording
@@ -150,3 +151,13 @@ def test_nothing_is_no_recording(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(bytes(range(256)))
     with pytest.raises(RecordingError, match="is not a recording"):
         open_recording(tmp_path / "binary")
+
+
+def test_a_head_without_its_log_is_refused(prometheus: Path, tmp_path: Path) -> None:
+    shutil.copytree(prometheus / "snappy-xor", tmp_path / "r")
+    (tmp_path / "r" / "chunks_head").mkdir()
+    (tmp_path / "r" / "chunks_head" / "000001").touch()
+    shutil.rmtree(tmp_path / "r" / "wal")
+
+    with pytest.raises(RecordingError, match="`chunks_head` has samples whose labels are in it"):
+        open_recording(tmp_path / "r")

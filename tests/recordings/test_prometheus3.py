@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from mixwright.frame import Samples
 from mixwright.recordings import open_recording
 from mixwright.recordings.histogram import CounterReset, Histogram

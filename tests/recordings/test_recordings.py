@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from mixwright.frame import Samples
 from mixwright.recordings import open_recording, sources
 from mixwright.recordings.cut import cut

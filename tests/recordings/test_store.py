@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings import Metadata, open_recording

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings import open_recording

@@ -44,4 +44,4 @@ def test_a_clock_that_never_was_stays_silent(firing):
 
 
 def test_a_moment_without_synchronisation_stays_silent(firing):
-    assert firing(LOST, {SYNC: [1] * 10 + [0] * 3}) == []
+    assert firing(LOST, {SYNC: [1] * 10 + [0] * 5}) == []

@@ -41,7 +41,7 @@ def test_a_drop_after_a_gap_fires(firing):
 
 
 def test_a_drop_is_not_compared_with_itself(firing):
-    assert firing(DROPPED, {RATE: [100] * 90 + [45] * 15}) == FIRES
+    assert firing(DROPPED, {RATE: [100] * 90 + [45] * 20}) == FIRES
 
 
 def test_each_of_two_services_is_its_own(firing):

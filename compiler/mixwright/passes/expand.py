@@ -7,6 +7,8 @@ carry the thresholds of the alerts that they show.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import attrs
 
 from mixwright.errors import DefinitionError
@@ -75,25 +77,35 @@ def _with_alerts(panel: Panel, alerts: dict[str, Alert]) -> Panel:
 def threshold(alert: Alert, panel: Panel) -> Threshold | None:
     """Return where the alert's condition draws a line through what the panel shows.
 
-    The leading comparison with a number decides: `a` in `(a > 1) & (b > 2)`, for the rest are
-    guards. Its left side must be what the panel shows, or the same functions of the same metrics.
+    A comparison with a number decides whose left side is one of the panel's expressions. Failing
+    that, the leading one, `a > 1` in `(a > 1) & (b > 2)`, if the panel shows the same functions of
+    the same metrics: the rest are guards.
     """
-    comparison = _leading(alert.expr)
-    if not isinstance(comparison, Binary) or comparison.op not in ("<", "<=", ">", ">="):
-        return None
-    value = _constant(comparison.right)
     shown = [query.expr for query in panel.show]
-    if value is None or comparison.bool_:
-        return None
-    if comparison.left in shown or _shape(comparison.left) in map(_shape, shown):
-        return Threshold(value, alert.severity.value, above=comparison.op.startswith(">"))
+    compared = [
+        (comparison.left, Threshold(value, alert.severity.value, above=comparison.op[0] == ">"))
+        for comparison in _conditions(alert.expr)
+        if (value := _constant(comparison.right)) is not None
+    ]
+    for left, line in compared:
+        if left in shown:
+            return line
+    for left, line in compared[:1]:
+        if _shape(left) in map(_shape, shown):
+            return line
     return None
 
 
-def _leading(expr: Expr) -> Expr:
-    while isinstance(expr, Binary) and expr.op in ("and", "unless"):
-        expr = expr.left
-    return expr
+def _conditions(expr: Expr) -> Iterator[Binary]:
+    """Yield the ordering comparisons that `and`, `or` and the left of `unless` put together."""
+    match expr:
+        case Binary("<" | "<=" | ">" | ">=", bool_=False):
+            yield expr
+        case Binary("and" | "or", left, right):
+            yield from _conditions(left)
+            yield from _conditions(right)
+        case Binary("unless", left):
+            yield from _conditions(left)
 
 
 def _shape(expr: Expr) -> tuple[frozenset[str], frozenset[str]]:

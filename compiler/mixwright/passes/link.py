@@ -13,7 +13,7 @@ from typing import Literal
 
 import attrs
 
-from mixwright.model import Dashboard, Link, Mixin, Panel, Query, Variable
+from mixwright.model import Dashboard, Link, Mixin, Panel, Variable
 from mixwright.passes.dashboards import each_dashboard, each_panel
 from mixwright.promql import metric_names
 from mixwright.promql.labelflow import flow
@@ -67,7 +67,7 @@ def _drill(panel: Panel, dashboard: Dashboard, children: tuple[Dashboard, ...]) 
     names = Counter(tuple(v.name for v in variables) for variables in new.values())
     for child in children:
         added = new[child.uid]
-        if not panel.show or not all(_has(query, panel, v) for query in panel.show for v in added):
+        if not all(_have(panel, variable) for variable in added):
             continue
         if names[tuple(v.name for v in added)] > 1 and not (_metrics(panel) & _metrics(child)):
             continue
@@ -84,19 +84,17 @@ def _metrics(shown: Panel | Dashboard) -> frozenset[str]:
     )
 
 
-def _has(query: Query, panel: Panel, variable: Variable) -> bool:
-    """Tell whether the series of a query carry a variable's label, as far as definitions can tell.
+def _have(panel: Panel, variable: Variable) -> bool:
+    """Tell whether a panel's series carry a variable's label, as far as definitions can tell.
 
     A plain selector may have any label. That it has this one is known from the legend, or from the
     variable, which takes its values from the same metric.
     """
-    labels = flow(query.expr)
-    if not labels.possible(variable.name):
-        return False
-    legend = query.legend or panel.legend
-    of = variable.of.name if variable.of is not None else None
-    return (
-        labels.guaranteed(variable.name)
-        or f"{{{{{variable.name}}}}}" in legend.replace(" ", "")
-        or of in metric_names(query.expr)
+    name = variable.name
+    flows = [flow(query.expr) for query in panel.show]
+    legends = [panel.legend, *(query.legend for query in panel.show)]
+    return all(one.possible(name) for one in flows) and (
+        any(one.guaranteed(name) for one in flows)
+        or any(f"{{{{{name}}}}}" in legend.replace(" ", "") for legend in legends)
+        or (variable.of is not None and variable.of.name in _metrics(panel))
     )

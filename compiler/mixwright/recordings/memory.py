@@ -67,9 +67,6 @@ class MemoryRecording(Recording):
     def _index(self) -> LabelIndex:
         return LabelIndex.of(self._samples.labels)
 
-    def close(self) -> None:
-        """Do nothing: there is no file to let go of."""
-
 
 def in_order(samples: Samples) -> Samples:
     """Return `samples` with series sorted by labels; a `RecordingError` when two have the same."""

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from mixwright.frame import Index, Samples, Times
+from mixwright.frame import Index, Objects, Samples, Times
 
 ALL_TIME: Final = range(-(2**63), 2**63 - 1)
 """Every time that a sample can have, in ms."""
@@ -49,7 +49,9 @@ def cut_samples(samples: Samples, numbers: Index, start: int, end: int) -> Sampl
         clock=renumber[clock],
         values=_joined(samples.values, pieces),
         starts=offsets(counts),
-        histograms=None if samples.histograms is None else _joined(samples.histograms, pieces),
+        histograms=any_histograms(
+            None if samples.histograms is None else _joined(samples.histograms, pieces)
+        ),
     )
 
 
@@ -76,6 +78,13 @@ def share_clocks(samples: Samples) -> Samples:
 def offsets(sizes: Index) -> Index:
     """Return where each of several things of these sizes begins, and where the last one ends."""
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+
+
+def any_histograms(histograms: Objects | None) -> Objects | None:
+    """Return `histograms`, or `None` when there is none among them."""
+    if histograms is None or all(found is None for found in histograms):
+        return None
+    return histograms
 
 
 def _pieces(begins: Index, ends: Index) -> list[tuple[int, int]]:

@@ -129,7 +129,7 @@ mixwright.chart = (() => {
   function plot(host, traces, layoutOfChart, context, rows) {
     Plotly.newPlot(host, traces, layoutOfChart, CONFIG);
     host.on("plotly_hover", ({ event, points }) => {
-      if (points.length) showTooltip(event, rows.time?.(points) ?? +new Date(points[0].x), rows.of(points, event), context.episodes);
+      if (points.length) showTooltip(event, rows.time?.(points, event) ?? +new Date(points[0].x), rows.of(points, event), context.episodes);
     });
     host.on("plotly_unhover", () => { tooltip.hidden = true; });
     host.on("plotly_relayout", (change) => {

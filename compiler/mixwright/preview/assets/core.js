@@ -55,12 +55,23 @@ mixwright.theme = (() => {
 mixwright.stateColor = (state, plain = "text") =>
   mixwright.theme.color(["page", "ticket", "log", "ok"].includes(state) ? state : state ? "ticket" : plain);
 
-// Grafana's classic palette.
-mixwright.palette = [
-  "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2", "#b877d9", "#705da0", "#37872d", "#fade2a",
-  "#447ebc", "#c15c17", "#890f02", "#0a437c", "#6d1f62", "#584477", "#b7dbab", "#f4d598", "#70dbed", "#f9ba8f",
-];
-mixwright.seriesColor = (number) => mixwright.palette[number % mixwright.palette.length];
+// Grafana's classic palette: the first colours depend on the theme.
+mixwright.palette = (() => {
+  const words = (text) => text.trim().split(/\s+/);
+  const dark = words(`
+    #73bf69 #f2cc0c #5794f2 #ff9830 #f2495c #b877d9 #37872d #e0b400 #1f60c4 #fa6400 #c4162a #8f3bb8
+    #c8f2c2 #fff899 #c0d8ff #ffcb7d #ffa6b0 #deb6f2`);
+  const light = words(`
+    #56a64b #e0b400 #3274d9 #ff780a #e02f44 #a352cc #19730e #cc9d00 #1250b0 #e55400 #ad0317 #7c2ea3
+    #96d98d #ffee52 #8ab8ff #ffb357 #ff7383 #ca95e5`);
+  const both = words(`
+    #447ebc #c15c17 #890f02 #0a437c #6d1f62 #584477 #b7dbab #f4d598 #70dbed #f9ba8f #f29191 #82b5d8
+    #e5a8e2 #aea2e0 #629e51 #e5ac0e #64b0c8 #e0752d #bf1b00 #0a50a1 #962d82 #614d93 #9ac48a #f2c96d
+    #65c5db #f9934e #ea6460 #5195ce #d683ce #806eb7 #3f6833 #967302 #2f575e #99440a #58140c #052b51
+    #511749 #3f2b5b #e0f9d7 #fceaca #cffaff #f9e2d2 #fce2de #badff4 #f9d9f9 #dedaf7`);
+  return () => [...(document.documentElement.dataset.theme === "light" ? light : dark), ...both];
+})();
+mixwright.seriesColor = (number) => mixwright.palette()[number % mixwright.palette().length];
 
 /** A colour with an alpha of 0 to 1, from `#rrggbb`. */
 mixwright.faded = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");

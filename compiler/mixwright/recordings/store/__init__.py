@@ -18,7 +18,7 @@ from pathlib import Path
 
 from mixwright.frame import Samples
 from mixwright.recordings.recording import Metadata, Recording, SourceFormat
-from mixwright.recordings.store.manifest import MANIFEST
+from mixwright.recordings.store.manifest import MANIFEST, SERIES
 
 __all__ = ["SOURCE", "write_store"]
 
@@ -41,7 +41,7 @@ def write_store(
 
 
 def _recognises(path: Path) -> bool:
-    return path.is_dir() and ((path / MANIFEST).exists() or any(path.glob("**/*.parquet")))
+    return path.is_dir() and ((path / MANIFEST).exists() or (path / SERIES).exists())
 
 
 def _open(path: Path) -> Recording:

@@ -103,7 +103,12 @@ class Manifest:
             raise RecordingError(
                 f"`{path}` does not match its own checksum; it is damaged or was edited"
             )
-        return cls._of(content)
+        try:
+            return cls._of(content)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise RecordingError(
+                f"`{path}` is not laid out as version {VERSION} is; it was not written by this program"
+            ) from None
 
     @classmethod
     def _of(cls, content: Mapping[str, Any]) -> Manifest:

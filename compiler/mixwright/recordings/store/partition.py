@@ -45,11 +45,6 @@ class StoredPartition:
         self._partition = partition
 
     @property
-    def has_histograms(self) -> bool:
-        """Whether any sample is a native histogram."""
-        return manifest.HISTOGRAMS in self._partition.files
-
-    @property
     def times(self) -> Times:
         """The times of all clocks."""
         return self._clocks[0]
@@ -96,13 +91,15 @@ class StoredPartition:
             with ThreadPoolExecutor(_THREADS) as pool:
                 list(pool.map(copy, groups))
 
-    def read_histograms(self, runs: Runs, places: Index, histograms: Objects) -> None:
-        """Copy the native histograms of `runs` to `places` in `histograms`."""
+    def histograms(self, runs: Runs, places: Index) -> tuple[Index, Objects]:
+        """Return the native histograms among `runs`, and where they go when the runs go to `places`."""
+        if manifest.HISTOGRAMS not in self._partition.files or not len(places):
+            return np.empty(0, np.int64), np.empty(0, object)
         rows, found = self._histograms
         run = np.searchsorted(runs.begins, rows, side="right") - 1
         inside = (run >= 0) & (rows < (runs.begins + runs.counts)[run])
         rows, found, run = rows[inside], found[inside], run[inside]
-        histograms[places[run] + rows - runs.begins[run]] = found
+        return places[run] + rows - runs.begins[run], found
 
     @functools.cached_property
     def _clocks(self) -> tuple[Times, Index]:

@@ -62,18 +62,15 @@ class StoreRecording(Recording):
         histograms: Objects | None = None
         for runs in found:
             runs.partition.read_values(runs, place[runs.series], values)
-            if runs.partition.has_histograms:
-                if histograms is None:
-                    histograms = np.full(len(values), None, object)
-                runs.partition.read_histograms(runs, place[runs.series], histograms)
+            places, objects = runs.partition.histograms(runs, place[runs.series])
+            if len(places) and histograms is None:
+                histograms = np.full(len(values), None, object)
+            if histograms is not None:
+                histograms[places] = objects
             place[runs.series] += runs.counts
         times, clock_starts, clock = _join_clocks(found, numbers, len(self._index))
         labels = self._index.labels(numbers)
         return Samples(labels, times, clock_starts, clock, values, starts, histograms)
-
-    def close(self) -> None:
-        """Let go of the files; what was selected stays valid."""
-        self._partitions = []
 
     @functools.cached_property
     def _index(self) -> LabelIndex:

@@ -51,6 +51,7 @@ def write_table(path: Path, table: pa.Table, encodings: dict[str, str] | None = 
         table,
         path,
         compression="zstd",
+        compression_level=9,
         row_group_size=ROWS_PER_GROUP,
         use_dictionary=not encodings,
         column_encoding=encodings,
@@ -102,11 +103,17 @@ class VerifiedFile:
         """Read the whole file, which must have `rows` rows."""
         if rows is not None:
             self.expect_rows(rows)
-        return self._opened().read()
+        try:
+            return self._opened().read()
+        except (pa.ArrowException, OSError) as error:
+            raise self._unreadable(error) from None
 
     def read_group(self, group: int) -> pa.Table:
         """Read one row group; threads may do so at the same time."""
-        return self._opened().read_row_group(group, use_threads=False)
+        try:
+            return self._opened().read_row_group(group, use_threads=False)
+        except (pa.ArrowException, OSError) as error:
+            raise self._unreadable(error) from None
 
     def _opened(self) -> pq.ParquetFile:
         try:
@@ -114,7 +121,11 @@ class VerifiedFile:
                 self._path, metadata=getattr(self, "_metadata", None), memory_map=True
             )
         except pa.ArrowException as error:
-            raise RecordingError(f"`{self._path}` is not a Parquet file: {error}") from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> RecordingError:
+        reason = str(error).replace("\n", " ")
+        return RecordingError(f"`{self._path}` is not a Parquet file that can be read: {reason}")
 
 
 def series_table(labels: Sequence[Labels]) -> pa.Table:

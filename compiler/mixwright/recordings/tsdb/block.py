@@ -49,7 +49,7 @@ class Block:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.meta = _meta(path / "meta.json")
-        resolution = self.meta.get("thanos", {}).get("downsample", {}).get("resolution", 0)
+        resolution = _at(self.meta, "thanos", "downsample", "resolution")
         if resolution:
             raise RecordingError(
                 f"`{path}` is downsampled by Thanos to {resolution} ms; rules need raw samples, "
@@ -65,13 +65,22 @@ class Block:
     @property
     def parents(self) -> frozenset[str]:
         """Names of the blocks that were compacted into this one."""
-        parents = self.meta.get("compaction", {}).get("parents") or ()
-        return frozenset(str(parent.get("ulid")) for parent in parents)
+        parents = _at(self.meta, "compaction", "parents")
+        return frozenset(
+            str(_at(parent, "ulid")) for parent in (parents if isinstance(parents, list) else ())
+        )
 
     @property
     def sample_count(self) -> int:
         """How many samples the block says it has."""
-        return int(self.meta.get("stats", {}).get("numSamples", 0))
+        count = _at(self.meta, "stats", "numSamples")
+        return count if isinstance(count, int) else 0
+
+    @property
+    def end(self) -> int | None:
+        """The time (ms) that all samples of the block are before, as it says."""
+        end = _at(self.meta, "maxTime")
+        return end if isinstance(end, int) else None
 
     @functools.cached_property
     def span(self) -> tuple[int, int] | None:
@@ -127,6 +136,13 @@ class Block:
                 numbers.append(number)
             found.setdefault(numbers[0], []).append((numbers[1], numbers[2]))
         return found
+
+
+def _at(meta: object, *keys: str) -> Any:
+    """Return what JSON has at a path of keys, or `None`."""
+    for key in keys:
+        meta = meta.get(key) if isinstance(meta, dict) else None
+    return meta
 
 
 def _meta(path: Path) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mixwright.frame import Index, Objects, Samples, Times
-from mixwright.recordings.slicing import offsets
+from mixwright.recordings.slicing import any_histograms, offsets
 from mixwright.recordings.tsdb import kernels
 from mixwright.values import Labels
 
@@ -75,5 +75,5 @@ def without_empty(
         clock=renumber[clock[kept]],
         values=bits.view(np.float64),
         starts=offsets(counts[kept]),
-        histograms=histograms,
+        histograms=any_histograms(histograms),
     )

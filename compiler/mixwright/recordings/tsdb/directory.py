@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings.intervals import scrape_intervals
 from mixwright.recordings.recording import Recording, RecordingInfo
@@ -36,6 +37,10 @@ def is_data_directory(path: Path) -> bool:
     )
 
 
+def _holds_chunks(folder: Path) -> bool:
+    return folder.is_dir() and any(path.name.isdigit() for path in folder.iterdir())
+
+
 class TsdbRecording(Recording):
     """Blocks read through their indexes: only the chunks that a selector needs are decoded."""
 
@@ -45,9 +50,13 @@ class TsdbRecording(Recording):
         compacted = frozenset().union(*(block.parents for block in blocks))
         blocks = [block for block in blocks if block.ulid not in compacted]
         self._blocks = sorted(blocks, key=lambda block: (block.span or (0, 0), block.ulid))
-
-        newest = [int(block.meta.get("maxTime", 0)) for block in self._blocks]
-        self._head = read_head(path, max(newest, default=ALL_TIME.start))
+        if not (path / "wal").is_dir() and _holds_chunks(path / "chunks_head"):
+            raise RecordingError(
+                f"`{path / 'wal'}` is missing, but `chunks_head` has samples whose labels are in it; "
+                "copy the directory again, or take a snapshot"
+            )
+        ends = [block.end for block in self._blocks if block.end is not None]
+        self._head = read_head(path, max(ends, default=ALL_TIME.start))
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
         """Return the series that satisfy all `matchers` and have samples in [start, end] (ms), sorted."""
@@ -117,8 +126,3 @@ class TsdbRecording(Recording):
             return {}
         scale = len(self._series) / max(1, sum(found.values()))
         return {interval: round(count * scale) for interval, count in found.items()}
-
-    def close(self) -> None:
-        """Let go of the files; what was selected stays valid."""
-        self._blocks = []
-        self._head = None

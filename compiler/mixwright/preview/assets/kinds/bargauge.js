@@ -1,7 +1,7 @@
 mixwright.kinds["bargauge"] = (body, panel, { items }) => {
   const list = mixwright.el("div", "bars");
   for (const { name, value, fraction, links } of items) {
-    const color = mixwright.stateColor(value.state, "ok");
+    const color = mixwright.stateColor(value.state, "accent");
     const bar = mixwright.el("span", "bar");
     const fill = mixwright.el("span", "fill");
     fill.style.width = `${100 * fraction}%`;

@@ -9,12 +9,12 @@ mixwright.kinds["gauge"] = (body, panel, { items, bands, several }) => {
 
   const grid = mixwright.boxes(body, items.length);
   for (const { name, value, fraction, links } of items) {
-    const color = mixwright.stateColor(value.state, "ok");
+    const color = mixwright.stateColor(value.state, "accent");
     const picture = svg("svg", { viewBox: "2 4 96 76", role: "img" });
     picture.append(svg("path", { d: arc(0, 1, 37), fill: "none", stroke: mixwright.theme.color("track"), "stroke-width": 12 }));
     if (fraction > 0) picture.append(svg("path", { d: arc(0, fraction, 37), fill: "none", stroke: color, "stroke-width": 12 }));
     for (const band of bands) {
-      picture.append(svg("path", { d: arc(band.from, band.to, 45.5), fill: "none", stroke: mixwright.stateColor(band.state, "ok"), "stroke-width": 2.5 }));
+      picture.append(svg("path", { d: arc(band.from, band.to, 45.5), fill: "none", stroke: mixwright.stateColor(band.state), "stroke-width": 2.5 }));
     }
     const text = svg("text", { x: 50, y: 58, "text-anchor": "middle", fill: color, "font-size": Math.min(17, 78 / mixwright.width(value)), "font-weight": 500 });
     text.textContent = `${value.prefix ?? ""}${value.text}${value.suffix ?? ""}`;

@@ -10,7 +10,8 @@ mixwright.kinds["heatmap"] = (body, panel, { buckets, cells, perCell }, context)
     tickvals: shown, ticktext: shown.map((n) => chart.escaped(buckets[n])), range: [-0.5, buckets.length - 0.5],
     fixedrange: true, automargin: true, showgrid: false, zeroline: false, tickfont: { size: 12, color: theme.color("secondary") },
   };
-  const scale = ["heat0", "heat1", "heat2", "heat3", "heat4"].map((name, n) => [n / 4, theme.color(name)]);
+  // Colours follow the square root, as in the compiled dashboards, so that rare things are seen.
+  const scale = ["heat0", "heat1", "heat2", "heat3", "heat4"].map((name, n) => [(n / 4) ** 2, theme.color(name)]);
   const trace = {
     // Nothing in a bucket is drawn as nothing, so that the eye finds what is there.
     type: "heatmap", x: times, y: rows, z: cells.map((row) => row.map((v) => v || null)), hoverinfo: "none", hoverongaps: false,

@@ -2,7 +2,7 @@ mixwright.kinds["state-timeline"] = (body, panel, { tracks, states }, context) =
   const { chart, theme } = mixwright;
   const host = mixwright.el("div", "chart");
   body.append(host);
-  const colors = states.map(({ state }, n) => (state ? mixwright.stateColor(state) : mixwright.seriesColor(n)));
+  const colors = states.map(({ state }, n) => (state ? mixwright.stateColor(state) : mixwright.seriesColor([2, 5, 14, 17, 8, 11][n % 6])));
   const texts = states.map(({ text, prefix = "", suffix = "" }) => `${prefix}${text}${suffix}`);
   const { start, step } = context.steps;
   const width = context.range[1] - context.range[0];
@@ -20,9 +20,9 @@ mixwright.kinds["state-timeline"] = (body, panel, { tracks, states }, context) =
       }
     });
     return {
-      type: "bar", orientation: "h", x, base, y, text, width: 0.8, hoverinfo: "none", textposition: "inside", insidetextanchor: "start",
+      type: "bar", orientation: "h", x, base, y, text, width: 0.9, hoverinfo: "none", textposition: "inside", insidetextanchor: "start",
       textangle: 0, constraintext: "none", textfont: { size: 12, color: theme.color("text") },
-      marker: { color: mixwright.faded(colors[state], 0.55), line: { color: colors[state], width: 1 } },
+      marker: { color: mixwright.faded(colors[state], 0.75) },
     };
   });
   mixwright.legend(body, texts.map((name, n) => ({ name, color: colors[n], links: [] })), (alone) => {
@@ -43,11 +43,26 @@ mixwright.kinds["state-timeline"] = (body, panel, { tracks, states }, context) =
   };
   const shapes = chart.episodeShapes(context.episodes, context.span);
   const layout = chart.layout(context, { yaxis, shapes, barmode: "overlay", hovermode: "closest" });
+  /** The track and the span under the pointer; Plotly finds only the nearest bar. */
+  function under({ clientX, clientY }) {
+    const box = host.querySelector(".nsewdrag").getBoundingClientRect();
+    const [from, to] = host.layout.xaxis.range.map(chart.asTime);
+    const time = from + ((clientX - box.left) / box.width) * (to - from);
+    const track = tracks[Math.floor(((clientY - box.top) / box.height) * tracks.length)];
+    const at = Math.floor((time - start) / step);
+    return { time, track, span: track?.spans.find(([first, length]) => first <= at && at < first + length) };
+  }
+
   chart.plot(host, traces, layout, context, {
-    time: ([point]) => chart.asTime(point.base),
-    of: ([point]) => [
-      { name: tracks[point.y].name, color: colors[point.curveNumber], text: texts[point.curveNumber], strong: true },
-      { name: "for", color: "transparent", text: mixwright.units.text(point.data.x[point.pointNumber] / 1000, "s", null) },
-    ],
+    time: (points, event) => under(event).time,
+    of(points, event) {
+      const { track, span } = under(event);
+      if (!span) return [];
+      const [, length, state] = span;
+      return [
+        { name: track.name, color: colors[state], text: texts[state], strong: true },
+        { name: "for", color: "transparent", text: mixwright.units.text((length * step) / 1000, "s", null) },
+      ];
+    },
   });
 };

@@ -1,4 +1,4 @@
-mixwright.kinds["table"] = (body, panel, { labels, headings, rows, about }) => {
+mixwright.kinds["table"] = (body, panel, { labels, headings, rows }) => {
   const { el } = mixwright;
   const keys = (row) => [...row.labels, ...row.values.map((value) => value.number ?? -Infinity)];
   let order = { column: null, down: false };
@@ -41,12 +41,16 @@ mixwright.kinds["table"] = (body, panel, { labels, headings, rows, about }) => {
     const tr = el("tr");
     row.labels.forEach((text, n) => {
       const td = el("td");
-      td.append(mixwright.linked(text, n === about ? row.links : [], "label"));
+      td.append(mixwright.linked(text, n === 0 ? row.links : [], "label"));
       tr.append(td);
     });
     for (const value of row.values) {
       const td = el("td", "number");
       td.append(mixwright.value(value));
+      if (value.fraction !== undefined) {
+        const color = mixwright.faded(mixwright.stateColor(value.state, "accent"), 0.35);
+        td.style.background = `linear-gradient(90deg, ${color} ${100 * value.fraction}%, transparent 0) no-repeat 10px 50% / calc(100% - 20px) 60%`;
+      }
       if (value.state && value.state !== "ok") td.style.color = mixwright.stateColor(value.state);
       tr.append(td);
     }

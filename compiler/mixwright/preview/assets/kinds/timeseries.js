@@ -29,9 +29,7 @@ mixwright.kinds["timeseries"] = (body, panel, { series }, context) => {
     x: values.length === 1 ? [context.range[1]] : context.times, y: values,
     mode: values.filter((v) => v != null).length < 2 ? "markers" : "lines",
     line: { color, width: 1.5 }, marker: { color, size: 5 }, connectgaps: false,
-    ...(panel.stack
-      ? { stackgroup: "all", fillcolor: mixwright.faded(color, 0.35) }
-      : { fill: series.length <= 4 && yaxis.range[0] === 0 ? "tozeroy" : "none", fillcolor: mixwright.faded(color, 0.09) }),
+    ...(panel.stack ? { stackgroup: "all", fillcolor: mixwright.faded(color, 0.5) } : {}),
   }));
   const shapes = [...chart.episodeShapes(context.episodes, context.span), ...chart.thresholdShapes(panel.thresholds, yaxis.range)];
 
