@@ -102,7 +102,9 @@ def _node(
 
     seconds = size.scrape / 1000
     busy = np.clip(0.35 + 0.2 * day + target.walk(0.002), 0.02, 0.98)
-    shares = {mode: busy * share for mode, share in zip(MODES[1:], rng.dirichlet(np.ones(7)), strict=True)}
+    shares = {
+        mode: busy * share for mode, share in zip(MODES[1:], rng.dirichlet(np.ones(7)), strict=True)
+    }
     for cpu in range(4):
         noise = rng.uniform(0.9, 1.1, len(grid))
         for mode in MODES:
@@ -177,7 +179,9 @@ def write_blocks(samples: Samples, directory: Path) -> None:
     Raises `FileNotFoundError` when promtool is not installed.
     """
     if shutil.which("promtool") is None:
-        raise FileNotFoundError("promtool is not on PATH; it comes with Debian's package prometheus")
+        raise FileNotFoundError(
+            "promtool is not on PATH; it comes with Debian's package prometheus"
+        )
     span = samples.span()
     assert span is not None
     directory.mkdir(parents=True, exist_ok=True)
@@ -195,7 +199,9 @@ def write_blocks(samples: Samples, directory: Path) -> None:
 def _write_openmetrics(samples: Samples, start: int, end: int, file: object) -> None:
     for labels, times, values in samples:
         low, high = np.searchsorted(times, (start, end))
-        pairs = ",".join(f'{name}="{value}"' for name, value in labels.items() if name != "__name__")
+        pairs = ",".join(
+            f'{name}="{value}"' for name, value in labels.items() if name != "__name__"
+        )
         head = f"{labels.name}{{{pairs}}} "
         lines = [
             f"{head}{value!r} {time / 1000:.3f}\n"

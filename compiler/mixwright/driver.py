@@ -319,18 +319,6 @@ def report(
     return Report(index, dashboards / "index.html")
 
 
-def render(backtested: Backtested, form: str) -> str:
-    """Return a backtest as `text`, `json` or `markdown`."""
-    from mixwright.report import json, markdown, terminal
-
-    match form:
-        case "json":
-            return json.render(backtested.result)
-        case "markdown":
-            return markdown.render(backtested.result)
-    return terminal.render(backtested.result)
-
-
 def _opened(recording: Path) -> Recording:
     from mixwright.recordings import open_recording
 

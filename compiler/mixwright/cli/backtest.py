@@ -61,6 +61,8 @@ def backtest_command(
     A recording is whatever can be read: a mixwright recording, a Prometheus data, snapshot or block
     directory, an OpenMetrics file.
     """
+    from mixwright.report import json, markdown, terminal
+
     with progress_bar() as progress:
         done = driver.backtest_project(
             root,
@@ -73,6 +75,12 @@ def backtest_command(
             progress=progress,
         )
         drawn = None if report is None else driver.report(done, recording, report, progress)
-    click.echo(driver.render(done, form), nl=False)
+    match form:
+        case "json":
+            click.echo(json.render(done.result), nl=False)
+        case "markdown":
+            click.echo(markdown.render(done.result), nl=False)
+        case _:
+            terminal.render(done.result)
     if drawn is not None:
         click.echo(f"report: {drawn.index}\ndashboards: {drawn.dashboards}", err=form != "text")
