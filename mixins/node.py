@@ -67,6 +67,7 @@ def mixin(config: Config = Config()) -> Mixin:
         name="NodeFilesystemFillsWithinHour",
         severity=Severity.PAGE,
         hold="3m",
+        keep_firing="5m",
     )
     fills_within_day = disk.fills_within(
         "1d", free=s.free, size=s.size, lookback="6h", name="NodeFilesystemFillsWithinDay"

@@ -55,9 +55,9 @@ def ratio(errors: Expr, requests: Expr, *, over: str, by: Sequence[str] = SERVIC
     return promql(f"(sum by ({labels}) (rate({errors}[{over}])) or 0 * {all_}) / {all_}")
 
 
-def recorded_ratio(record: str, *, over: str) -> Expr:
-    """Return the recorded failed share over a window."""
-    return promql(f"{record}:ratio_rate{over}")
+def recorded(record: str, *, over: str) -> Expr:
+    """Return the recorded speed at which the budget is spent over a window; 1 lasts for the month."""
+    return promql(f"{record}:burn_rate{over}")
 
 
 def rate(
@@ -75,7 +75,7 @@ def rate(
     """Errors spend the budget of an objective too fast.
 
     `errors` and `requests` select counters; `target` is the share of requests that must succeed.
-    The ratio of each window is recorded as `<record>:ratio_rate<window>`.
+    The failed share, in budgets, of each window is recorded as `<record>:burn_rate<window>`.
 
     Guards: two windows have to agree. At least `evidence` requests must have failed in the short
     one: one error at night is 100 % of little traffic. All speeds but the fastest ask for a history
@@ -97,20 +97,21 @@ def rate(
                 f"`{1 - 1 / speed.factor:.3g}` and 1"
             )
 
-    def recorded(window: str) -> Expr:
-        return recorded_ratio(record, over=window)
-
     def recording(window: str) -> Recording:
-        return Recording(str(recorded(window)), expr=ratio(errors, requests, over=window, by=by))
+        share = ratio(errors, requests, over=window, by=by)
+        return Recording(str(recorded(record, over=window)), expr=promql(f"{share} / {budget:g}"))
 
     def burns(speed: Speed) -> Expr:
-        labels = ", ".join(by)
-        threshold = promql(f"{speed.factor:g} * {budget:g}")
-        failed = promql(f"sum by ({labels}) (increase({errors}[{speed.short}])) >= {evidence}")
-        burning = (recorded(speed.long) > threshold) & (recorded(speed.short) > threshold) & failed
+        failed = f"sum by ({', '.join(by)}) (increase({errors}[{speed.short}])) >= {evidence}"
+        burning = (
+            (recorded(record, over=speed.long) > speed.factor)
+            & (recorded(record, over=speed.short) > speed.factor)
+            & promql(failed)
+        )
         if not speed.history:
             return burning
-        return burning & promql(f"last_over_time({recorded('5m')}[10m] offset {speed.history})")
+        anything = recorded(record, over="5m")
+        return burning & promql(f"last_over_time({anything}[10m] offset {speed.history})")
 
     def alert(how: str, speeds: tuple[Speed, Speed], severity: Severity, hold: str) -> Alert:
         first, second = speeds
@@ -121,9 +122,9 @@ def rate(
             keep_firing="2m",
             severity=severity,
             summary=f"{{{{ $labels.{by[-1]} }}}} fails too many requests for its objective",
-            description="{{ $value | humanizePercentage }} of requests fail, which spends the error "
-            f"budget of {budget * 100:g} % at least {first.factor:g} times too fast over "
-            f"{first.long}, or {second.factor:g} times over {second.long}.",
+            description=f"The error budget of {budget * 100:g} % is spent {{{{ $value | humanize }}}} "
+            f"times too fast: at least {first.factor:g} times over {first.long}, or "
+            f"{second.factor:g} times over {second.long}.",
         )
 
     fast = alert("Fast", FAST, Severity.PAGE, hold="1m")

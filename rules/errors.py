@@ -61,7 +61,8 @@ def happened(
     """
     return Alert(
         name,
-        expr=promql(f"increase({counter}[{over}])") > 0,
+        # `increase()` extrapolates, so that one event may be a little more or less than 1.
+        expr=promql(f"increase({counter}[{over}])") > 0.5,
         severity=severity,
         summary=f"{what} on {{{{ $labels.instance }}}}",
         description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",

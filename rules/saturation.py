@@ -24,7 +24,8 @@ def high(
 ) -> Alert:
     """The moving average of a utilisation, 0 to 1, is above a threshold.
 
-    `utilisation` averages already: a `rate()` of seconds spent, or a `share()` of gauges.
+    `utilisation` averages already, where it moves fast: a `rate()` of seconds spent, or a `share()`
+    of gauges.
 
     Guards: the average forgives peaks and missing scrapes; after the last peak the alert fires on
     for `keep_firing`, so that a load that comes in waves is one alert.

@@ -57,7 +57,7 @@ def below_usual(
     normal = usual(x, by=by)
     return Alert(
         name,
-        expr=(x < below * normal) & (normal >= floor),
+        expr=(x < below * normal) & promql(f"{floor:g} <= {normal}"),
         hold=hold,
         severity=severity,
         summary=f"{{{{ $labels.{by[-1]} }}}} is far below what is usual at this time of day",

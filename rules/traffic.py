@@ -47,11 +47,12 @@ def dropped(
     Cost: averages over an hour of one recorded series for each service.
     """
     has_history = promql(f"last_over_time({rate}[10m] offset 45m)")
+    enough = promql(f"{floor:g} <= {before(rate)}")
     fell = now(rate) < below * before(rate)
     as_usual = now(rate) > below * usual(rate, by=by)
     return Alert(
         name,
-        expr=(fell & (before(rate) >= floor) & has_history).unless(as_usual),
+        expr=(fell & enough & has_history).unless(as_usual),
         hold=hold,
         keep_firing=keep_firing,
         severity=severity,

@@ -5,9 +5,6 @@ Everything heavy is imported where it is needed, so that compiling and linting s
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from mixwright.errors import DefinitionError, MixwrightError, RecordingError
+from mixwright.folders import put_folder
 from mixwright.loader import load
 from mixwright.model import Mixin
 from mixwright.passes import compile_mixin
@@ -110,7 +108,7 @@ def _put(folder: Path, version: str, files: dict[str, bytes], *, check: bool) ->
     changed = sorted(path for path, content in files.items() if before.get(path) != content)
     removed = sorted(before.keys() - files.keys())
     if not check and (changed or removed):
-        _replace(folder, files)
+        put_folder(folder, files)
     return Compiled(folder.name, version, len(files), tuple(changed), tuple(removed))
 
 
@@ -120,26 +118,6 @@ def _files_below(folder: Path) -> dict[str, bytes]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-
-
-def _replace(folder: Path, files: dict[str, bytes]) -> None:
-    """Put a folder with `files` in the place of `folder`, or nothing where there are none."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        for path, content in files.items():
-            target = new / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        new.chmod(0o755)
-        old = new.with_name(f"{new.name}.old")
-        if folder.exists():
-            os.replace(folder, old)
-        if files:
-            os.replace(new, folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
 
 
 def lint_project(root: Path, names: Sequence[str] = ()) -> tuple[Finding, ...]:
@@ -313,7 +291,7 @@ def report(
     """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
     from mixwright.report import html
 
-    index = html.write(backtested.result, folder)
+    index = html.write(backtested.result, folder, previews="dashboards")
     dashboards = folder / "dashboards"
     preview_project(Path(), recording, dashboards, backtested=backtested, progress=progress)
     return Report(index, dashboards / "index.html")

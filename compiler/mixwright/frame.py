@@ -28,6 +28,12 @@ STALE_NAN_BITS: Final = 0x7FF0000000000002
 STALE_NAN: Final = float(np.array([STALE_NAN_BITS], dtype=np.uint64).view(np.float64)[0])
 
 
+def is_histogram(objects: Objects) -> Mask:
+    """Tell which places hold a native histogram; same shape as `objects`."""
+    held: Mask = np.not_equal(objects, None)  # type: ignore[call-overload]
+    return held
+
+
 def is_stale(values: Values) -> Mask:
     """Tell which values are staleness markers; same shape as `values`."""
     stale: Mask = values.view(np.uint64) == np.uint64(STALE_NAN_BITS)

@@ -110,7 +110,7 @@ def _handlers(s: Signals) -> Row:
 def _budget(s: Signals, alerts: Alerts) -> Row:
     def windows(*names: str) -> tuple[Query, ...]:
         return tuple(
-            Query(burn.recorded_ratio(s.recorded_errors, over=name), legend=f"over {name}")
+            Query(burn.recorded(s.recorded_errors, over=name), legend=f"over {name}")
             for name in names
         )
 
@@ -118,23 +118,22 @@ def _budget(s: Signals, alerts: Alerts) -> Row:
         "Error budget",
         (
             Panel(
-                "Failing, to page",
+                "Spent too fast, to page",
                 windows("5m", "30m", "1h", "6h"),
-                unit="percentunit",
+                unit="short",
                 minimum=0,
-                maximum=1,
                 alert=alerts.budget_fast,
-                description="The windows by which a fast burn is seen. A page needs a long one "
-                "(1h, 6h) and its short one (5m, 30m) above the line.",
+                description="How many times too fast the budget is spent; at 1 it lasts for the "
+                "month. A page needs 14.4 over 1h and 5m, or 6 over 6h and 30m.",
             ),
             Panel(
-                "Failing, for a ticket",
+                "Spent too fast, for a ticket",
                 windows("2h", "6h", "1d", "3d"),
-                unit="percentunit",
+                unit="short",
                 minimum=0,
-                maximum=1,
                 alert=alerts.budget_slowly,
-                description="The windows by which a slow burn is seen: 1d with 2h, 3d with 6h.",
+                description="The same over longer windows. A ticket needs 3 over 1d and 2h, or 1 "
+                "over 3d and 6h.",
             ),
         ),
     )

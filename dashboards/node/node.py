@@ -37,6 +37,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
                     Query(s.cpu_busy, legend="busy"),
                     Query(s.cpu_busy_unniced, legend="without niced work"),
                 ),
+                width=6,
                 slot="utilisation",
                 unit="percentunit",
                 minimum=0,
@@ -48,6 +49,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
             Panel(
                 "Time by mode",
                 s.cpu_modes,
+                width=6,
                 slot="utilisation",
                 unit="percentunit",
                 minimum=0,
@@ -59,6 +61,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
             Panel(
                 "Waiting for processors",
                 s.cpu_waiting,
+                width=6,
                 slot="saturation",
                 unit="percentunit",
                 minimum=0,
@@ -69,6 +72,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
             Panel(
                 "Stolen time",
                 s.cpu_stolen,
+                width=6,
                 slot="errors",
                 unit="percentunit",
                 minimum=0,

@@ -87,7 +87,7 @@ def test_thresholds_are_drawn_where_the_alert_compares_what_is_shown(mixin):
         "node": {
             "NodeCpuSaturated": 0.9,
             "NodeMemorySaturated": 0.95,
-            "NodeOutOfMemoryKill": 0,
+            "NodeOutOfMemoryKill": 0.5,
             "NodeConntrackSaturated": 0.8,
             "NodeFilesystemFillsWithinHour": 0,
             "NodeFilesystemFillsWithinDay": 0,
@@ -96,8 +96,8 @@ def test_thresholds_are_drawn_where_the_alert_compares_what_is_shown(mixin):
         },
         "http-service": {
             "HttpLatencyHigh": 0.5,
-            "HttpErrorBudgetBurnsFast": 0.0144,
-            "HttpErrorBudgetBurnsSlowly": 0.003,
+            "HttpErrorBudgetBurnsFast": 14.4,
+            "HttpErrorBudgetBurnsSlowly": 3,
             "HttpSlotsSaturated": 0.8,
             "HttpFileDescriptorsSaturated": 0.8,
         },

@@ -10,7 +10,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from mixwright.preview import PreviewResult
+from mixwright.driver import resolved
+from mixwright.preview import Flaw, PreviewResult, render
+from mixwright.recordings import open_recording
 
 from .conftest import EVIL
 
@@ -44,6 +46,10 @@ def opened(address: str) -> str:
 def address(preview: PreviewResult, page: str) -> str:
     file, _, fragment = page.partition("#")
     return (preview.index.parent / file).as_uri() + (f"#{fragment}" if fragment else "")
+
+
+def page_of(link: str) -> str:
+    return link.partition("#")[0]
 
 
 def drill_downs(dom: str) -> set[str]:
@@ -99,6 +105,34 @@ def test_every_drill_down_arrives_where_it_says(preview: PreviewResult):
         for value in re.findall(r"var-\w+=([^&]*)", link):
             assert unquote(value) in chosen
         assert '<p class="notice" id="notice" hidden=""></p>' in dom
+
+
+def test_the_standard_mixins_can_be_walked_from_the_top(
+    repository: Path, shared: Path, tmp_path: Path
+):
+    with open_recording(shared / "recordings" / "cluster") as recording:
+        start, end = recording.span()
+        preview = render(
+            resolved(repository, ("node",)), recording, tmp_path / "p", start=start, end=end
+        )
+    assert {problem.flaw for problem in preview.problems} <= {Flaw.NO_DATA}
+    (empty,) = {problem.dashboard for problem in preview.problems} or {""}
+
+    waiting, seen = {"node-fleet.html"}, set()
+    while waiting and len(seen) < 8:
+        # Pages that nobody has seen yet come first.
+        link = min(waiting, key=lambda link: (page_of(link) in map(page_of, seen), link))
+        seen.add(link)
+        dom = opened(address(preview, link))
+        assert "data-error" not in dom
+        assert 'data-drawn="empty"' not in dom or f"<h1>{empty}</h1>" in dom
+        assert 'id="notice" hidden=""' in dom
+        waiting = (waiting | drill_downs(dom)) - seen
+    assert set(map(page_of, seen)) >= {
+        "node-fleet.html",
+        "node.html",
+        "node-filesystem.html",
+    }
 
 
 def test_recorded_strings_stay_text_in_the_browser(preview: PreviewResult):

@@ -106,60 +106,39 @@ def test_two_runs_write_the_same_bytes(
 
 
 def test_what_a_reader_would_stumble_over_is_told(source: MemorySource, tmp_path: Path):
+    gone = Link("Gone", "gone")
+    panels = (
+        Panel("Nothing", "no_such_metric"),
+        Panel("Ambiguous", "up / on (job) up"),
+        Panel("Astray", "up"),
+    )
     broken = compile_mixin(
-        Mixin(
-            "broken",
-            version="1.0.0",
-            dashboards=Dashboard(
-                "Broken",
-                per="pod",
-                panels=(
-                    Panel("Nothing", "no_such_metric"),
-                    Panel("Ambiguous", "up / on (job) up"),
-                ),
-            ),
-        )
+        Mixin("broken", version="1.0.0", dashboards=Dashboard("Broken", panels=panels))
     )
     (dashboard,) = broken.dashboards
-    links = (Link("Gone", "gone"),)
-    broken = attrs.evolve(broken, dashboards=attrs.evolve(dashboard, chain=(), links=links))
-    broken = attrs.evolve(broken, dashboards=_without_variables(broken.dashboards[0]))
-    result = render((broken,), source, tmp_path / "p", start=START, end=END)
-
-    assert {(p.panel, p.flaw) for p in result.problems} == {
-        ("", Flaw.DEAD_LINK),
-        ("Nothing", Flaw.NO_DATA),
-        ("Ambiguous", Flaw.FAILED_QUERY),
-    }
-    assert "3 problems" in (tmp_path / "p" / "broken.html").read_text("utf-8")
-
-
-def _without_variables(dashboard: Dashboard) -> Dashboard:
     rows = tuple(
         attrs.evolve(
             row,
             panels=tuple(
-                attrs.evolve(
-                    panel,
-                    show=tuple(
-                        attrs.evolve(
-                            q,
-                            expr=attrs.evolve(q.expr, matchers=())
-                            if hasattr(q.expr, "matchers")
-                            else q.expr,
-                        )
-                        for q in panel.show
-                    ),
-                )
+                attrs.evolve(panel, links=(gone,) if panel.title == "Astray" else ())
                 for panel in row.panels
             ),
         )
         for row in dashboard.rows
     )
-    return attrs.evolve(dashboard, rows=rows)
+    broken = attrs.evolve(broken, dashboards=attrs.evolve(dashboard, rows=rows, links=(gone,)))
+    result = render((broken,), source, tmp_path / "p", start=START, end=END)
+
+    assert [(problem.panel, problem.flaw) for problem in result.problems] == [
+        ("", Flaw.DEAD_LINK),
+        ("Nothing", Flaw.NO_DATA),
+        ("Ambiguous", Flaw.FAILED_QUERY),
+        ("Astray", Flaw.DEAD_LINK),
+    ]
+    assert "4 problems" in (tmp_path / "p" / "broken.html").read_text("utf-8")
 
 
-def test_a_variable_without_values_is_told(tmp_path: Path):
+def test_a_variable_without_values_is_told(source: MemorySource, tmp_path: Path):
     lonely = compile_mixin(
         Mixin(
             "lonely",
@@ -167,9 +146,9 @@ def test_a_variable_without_values_is_told(tmp_path: Path):
             dashboards=Dashboard("Lonely", per="pod", panels=Panel("Up", "up")),
         )
     )
-    result = render((lonely,), MemorySource(Samples.of([])), tmp_path / "p", start=START, end=END)
+    result = render((lonely,), source, tmp_path / "p", start=START, end=END)
 
-    assert [p.flaw for p in result.problems] == [Flaw.NO_VALUES, Flaw.NO_DATA]
+    assert [p.flaw for p in result.problems] == [Flaw.NO_VALUES]
 
 
 def test_a_preview_replaces_an_earlier_one_and_nothing_else(
@@ -186,3 +165,27 @@ def test_a_preview_replaces_an_earlier_one_and_nothing_else(
     for _ in range(2):
         render((resolved,), source, tmp_path / "p", start=START, end=END)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine", "p"]
+
+
+@pytest.mark.parametrize(
+    ("samples", "start", "end", "message"),
+    [
+        ([], START, END, "has no samples; there is nothing to draw"),
+        (None, END, START, "ends before it starts: 2026-11-23 21:06 – 20:26 UTC"),
+        (None, START - 9_000_000, START - 1, "it holds 2026-11-23 20:26 – 21:06 UTC"),
+    ],
+)
+def test_a_range_without_samples_is_refused(
+    resolved: Mixin,
+    source: MemorySource,
+    tmp_path: Path,
+    samples: list | None,
+    start: int,
+    end: int,
+    message: str,
+):
+    held = source if samples is None else MemorySource(Samples.of(samples))
+
+    with pytest.raises(MixwrightError, match=re.escape(message)):
+        render((resolved,), held, tmp_path / "p", start=start, end=end)
+    assert not (tmp_path / "p").exists()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -192,3 +193,15 @@ def test_a_gauge_is_banded_by_its_thresholds():
 )
 def test_prose_is_marked_up_and_everything_else_escaped(text: str, html: str):
     assert to_html(text) == html
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "text"])
+@pytest.mark.parametrize("extreme", [math.inf, -math.inf, 1.7e308, 5e-324])
+def test_extreme_values_become_json_that_a_browser_reads(kind: str, extreme: float):
+    panel = Panel("P", "up", kind=kind, unit="bytes", thresholds=(Threshold(math.inf, "page"),))
+    rows = matrix(
+        ({"le": "1"}, [extreme, -1.7e308, None, 0.0, extreme]),
+        ({"le": "evil"}, [0.0, extreme, None, 1.0, -extreme]),
+    )
+
+    assert json.loads(json.dumps(drawn(panel, rows), allow_nan=False))

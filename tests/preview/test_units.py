@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mixwright.preview.units import formatted, js_number, table
 
@@ -66,3 +68,8 @@ def test_relative_dates_are_relative_to_the_end_of_the_recording():
 )
 def test_numbers_print_as_in_javascript(value: float, text: str):
     assert js_number(value) == text
+
+
+@given(st.floats(), st.sampled_from(sorted(AGREED)), st.sampled_from([None, 0, 2, 20]))
+def test_any_number_has_a_text_in_any_unit(value: float, unit: str, decimals: int | None):
+    assert str(formatted(value, unit, decimals))

@@ -34,7 +34,14 @@ def result() -> Backtest:
         rules=(
             Recording("place:room:max", expr="max by (place) (room)"),
             Recording("never", expr="nope"),
-            Alert("Hot", expr="place:room:max > 50", severity="page", summary=summary, hold="1m", annotations={"summary": summary}),
+            Alert(
+                "Hot",
+                expr="place:room:max > 50",
+                severity="page",
+                summary=summary,
+                hold="1m",
+                annotations={"summary": summary},
+            ),
             Alert("Warm", expr="room > 50 and room < 100", severity="ticket", summary="x", hold="30m"),
             Alert("Cold", expr='room{job="x"} < 5', severity="log", summary="x"),
             Alert("Doubled", expr="room > 0", severity="ticket", summary="x", labels={"place": "one"}),

@@ -106,6 +106,13 @@ def test_the_page_says_what_matters_first(page: Page) -> None:
     )
 
 
+def test_dashboards_are_linked_when_they_are_drawn(source: str, result: Backtest) -> None:
+    link = '<a href="dashboards/index.html">'
+
+    assert link not in source
+    assert link in html.render(result, previews="dashboards")
+
+
 def test_every_alert_has_its_place(page: Page, result: Backtest) -> None:
     names = {attrs.get("id") for _, attrs in page.elements}
 

@@ -25,8 +25,8 @@ def test_the_terminal_says_the_verdict_then_what_is_wrong_then_the_tables(result
     marks = [
         "1 of 2 incidents missed",
         "✗ `flood`",
-        "1 false page",
         "failed:",
+        "1 false page",
         "told after",
         "in alert",
         "never fired",

@@ -64,7 +64,7 @@ def test_one_error_in_a_hundred_pages_after_a_while(firing):
     assert firing(BUDGET.groups, series) == FAST
 
 
-def test_the_ratio_is_zero_before_the_first_error(firing):
+def test_the_failed_share_is_zero_before_the_first_error(firing):
     ratio = burn.ratio(promql('requests{code="500"}'), promql("requests"), over="5m")
     zero = Alert("Zero", expr=ratio.eq(0), severity="log", summary="no errors")
     assert firing(zero, {OK: count((600, 10))}) == [{"alertname": "Zero", "job": "web"}]

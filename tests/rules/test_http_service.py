@@ -45,6 +45,28 @@ def test_a_service_without_living_instance_is_a_page(firing):
     ]
 
 
+def test_the_same_service_in_two_clusters_is_two(firing):
+    eu, us = f'cluster="eu",{A}', f'cluster="us",{A}'
+    series = {**serving(eu), **serving(us), **alive(eu), **dying(us)}
+    alerts = firing(RULES, series)
+    assert {(alert["alertname"], alert["cluster"]) for alert in alerts} == {
+        ("HttpServiceDown", "us"),
+        ("HttpInstanceDown", "us"),
+    }
+
+
+def test_an_instance_doubled_by_a_restart_is_no_error(firing):
+    again = f'{A},pod="2"'
+    slots = {
+        f"http_requests_in_flight{{{A}}}": [3] * 6,
+        f"http_requests_in_flight_limit{{{A}}}": [32] * 6,
+        f"http_requests_in_flight{{{again}}}": [None] * 5 + [1] * (LENGTH - 5),
+        f"http_requests_in_flight_limit{{{again}}}": [None] * 5 + [32] * (LENGTH - 5),
+    }
+    series = {**serving(A), **serving(again), **alive(A), **alive(again), **slots}
+    assert firing(RULES, series) == []
+
+
 def test_what_serves_no_http_is_not_watched(firing):
     assert firing(RULES, {**serving(A), **alive(A), **dying('job="node",instance="a"')}) == []
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from mixwright.engine.evaluate import (
-    Options,
-    evaluate,
-    evaluate_each,
-    evaluate_range_vector,
-)
+from mixwright.engine.evaluate import evaluate, evaluate_each, evaluate_range_vector
 from mixwright.engine.explain import explain
+from mixwright.engine.run import Options
 from mixwright.engine.samples import MemorySource, Overlay
 
 __all__ = [

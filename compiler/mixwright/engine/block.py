@@ -9,7 +9,7 @@ import numpy as np
 
 from mixwright.engine.labels import Relabel, without_metadata
 from mixwright.errors import EvaluationError
-from mixwright.frame import Index, Mask, Objects, Values
+from mixwright.frame import Index, Mask, Objects, Values, is_histogram
 from mixwright.values import Labels
 
 SAME_LABELSET = "vector cannot contain metrics with the same labelset"
@@ -52,15 +52,24 @@ class Block:
     @property
     def steps(self) -> int:
         """The number of steps."""
-        return self.values.shape[1]
+        return int(self.values.shape[1])
 
     @property
     def floats(self) -> Mask:
         """Where a float is present."""
         if self.histograms is None:
             return self.present
-        is_float: Mask = self.present & np.equal(self.histograms, None)
-        return is_float
+        return self.present & ~is_histogram(self.histograms)
+
+    @property
+    def ever(self) -> Mask:
+        """Which rows are present at some step."""
+        return any_step(self.present)
+
+    @property
+    def somewhere(self) -> Mask:
+        """At which steps some row is present."""
+        return any_row(self.present)
 
     @property
     def late(self) -> Mask:
@@ -80,7 +89,7 @@ class Block:
 
     def compact(self) -> Block:
         """Return the block without rows that are never present, as Prometheus never shows them."""
-        alive = self.present.any(axis=1)
+        alive = self.ever
         return self if alive.all() else self.take(np.flatnonzero(alive))
 
     def relabelled(self, relabel: Relabel) -> Block:
@@ -120,6 +129,18 @@ class Block:
         """Return the block with more annotations, each once."""
         together = tuple(dict.fromkeys((*self.annotations, *texts)))
         return self if together == self.annotations else attrs.evolve(self, annotations=together)
+
+
+def any_step(mask: Mask) -> Mask:
+    """Tell for each row whether the mask holds at any step."""
+    rows: Mask = np.logical_or.reduce(mask, axis=1)
+    return rows
+
+
+def any_row(mask: Mask) -> Mask:
+    """Tell for each step whether the mask holds in any row."""
+    steps: Mask = np.logical_or.reduce(mask, axis=0)
+    return steps
 
 
 def stacked(blocks: Iterable[Block]) -> Block:

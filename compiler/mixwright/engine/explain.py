@@ -26,7 +26,11 @@ def explain(exprs: Sequence[Expr], steps: Steps) -> str:
         if node not in seen:
             seen.add(node)
             stack.extend(inputs(node))
-    shared = {node: 0 for node, count in parents.items() if count > 1 and not isinstance(node, logical.Literal)}
+    shared = {
+        node: 0
+        for node, count in parents.items()
+        if count > 1 and not isinstance(node, logical.Literal)
+    }
     return "\n".join(line for root in roots for line in _lines(root, 0, steps, shared))
 
 

@@ -46,6 +46,8 @@ class Selection:
     read: Matchers
     offset: int
     at: int | None
+    counted: bool = False
+    """Whether only count and sum of histograms are looked at, so that resets are found on reading."""
 
 
 @attrs.frozen(cache_hash=True)

@@ -31,9 +31,29 @@ class Lowering:
 
     query: Steps
     subquery_step: int
+    _counted: bool = False
+    _whole: bool = False
+
+    def _around(self, expr: Expr) -> Lowering:
+        """Return the lowering of what is inside `expr`.
+
+        Under `histogram_count` and its like, Prometheus reads no buckets and finds resets as it
+        reads, unless something further up needs whole histograms (`detectHistogramStatsDecoding`).
+        """
+        match expr:
+            case Call("histogram_count" | "histogram_sum" | "histogram_avg"):
+                return attrs.evolve(self, counted=True)
+            case Call("histogram_quantile" | "histogram_quantiles" | "histogram_fraction"):
+                return attrs.evolve(self, whole=True)
+            case Binary("</" | ">/") | SubqueryExpr():
+                return attrs.evolve(self, whole=True)
+        return self
 
     def plan(self, expr: Expr, steps: Steps) -> Node:
         """Return the plan of an expression that is a vector or a scalar."""
+        return self._around(expr)._plan(expr, steps)
+
+    def _plan(self, expr: Expr, steps: Steps) -> Node:
         match expr:
             case Number(value):
                 return logical.Literal(steps, value)
@@ -82,9 +102,10 @@ class Lowering:
 
     def window(self, expr: Expr, steps: Steps) -> Window | Subquery:
         """Return the plan of a range vector."""
+        inside = self._around(expr)
         match expr:
             case Range(selector, window):
-                return Window(steps, self._selection(selector), window.ms, selector.reach)
+                return Window(steps, inside._selection(selector), window.ms, selector.reach)
             case SubqueryExpr(inner, window, step, offset, at):
                 time = self._time(at)
                 first = (steps.start if time is None else time) - offset.ms - window.ms
@@ -93,8 +114,8 @@ class Lowering:
                 size = self.subquery_step if step is None else step.ms
                 # Multiples of the step, the first one strictly after the window's open start.
                 start = (first // size + 1) * size
-                inside = self.plan(inner, Steps(start, max(last, start), size))
-                return Subquery(steps, inside, offset.ms, time, window.ms)
+                plan = inside.plan(inner, Steps(start, max(last, start), size))
+                return Subquery(steps, plan, offset.ms, time, window.ms)
         raise EvaluationError(f"`{expr}` is a {type_of(expr).value}, not a range vector")
 
     def _argument(self, expr: Expr, steps: Steps) -> Argument:
@@ -102,7 +123,8 @@ class Lowering:
 
     def _selection(self, selector: Selector) -> Selection:
         matchers = selector.conditions
-        return Selection(matchers, matchers, selector.offset.ms, self._time(selector.at))
+        counted = self._counted and not self._whole
+        return Selection(matchers, matchers, selector.offset.ms, self._time(selector.at), counted)
 
     def _time(self, at: At | None) -> int | None:
         match at:

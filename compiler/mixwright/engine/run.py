@@ -49,7 +49,9 @@ class Run:
     _waiting: Counter[Node] = attrs.field(factory=Counter, init=False)
     _spans: dict[Matchers, tuple[int, int]] = attrs.field(factory=dict, init=False)
     _reads: dict[Matchers, Samples] = attrs.field(factory=dict, init=False)
-    _filtered: dict[tuple[Matchers, Matchers], Samples] = attrs.field(factory=dict, init=False)
+    _filtered: dict[tuple[Matchers, Matchers, bool], Samples] = attrs.field(
+        factory=dict, init=False
+    )
 
     def prepare(self, roots: Iterable[Node]) -> None:
         """Count who needs what, and widen the span of every read over all its selectors."""
@@ -82,7 +84,7 @@ class Run:
 
     def samples(self, selection: Selection) -> Samples:
         """Return the samples of a selector, over the span that all its users need."""
-        key = selection.read, selection.matchers
+        key = selection.read, selection.matchers, selection.counted
         if key not in self._filtered:
             if selection.read not in self._reads:
                 span = self._spans[selection.read]
@@ -98,6 +100,10 @@ class Run:
                     if all(m.matches(labels.get(m.name, "")) for m in extra)
                 ]
                 samples = subset(samples, np.array(rows, np.int64))
+            if selection.counted and samples.histograms is not None:
+                from mixwright.engine.histogram.reading import with_found_resets
+
+                samples = with_found_resets(samples)
             self._filtered[key] = samples
         return self._filtered[key]
 

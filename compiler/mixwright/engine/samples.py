@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from mixwright.frame import Index, Samples, Source
+from mixwright.frame import Index, Samples, Source, is_histogram
 from mixwright.values import Labels, Matcher
 
 
@@ -23,7 +23,7 @@ def subset(samples: Samples, rows: Index) -> Samples:
     histograms = None
     if samples.histograms is not None:
         histograms, _ = _gathered(samples.histograms, samples.starts, rows)
-        if not np.not_equal(histograms, None).any():
+        if not is_histogram(histograms).any():
             histograms = None
     return Samples(
         tuple(samples.labels[row] for row in rows),

@@ -77,9 +77,9 @@ def _with_alerts(panel: Panel, alerts: dict[str, Alert]) -> Panel:
 def threshold(alert: Alert, panel: Panel) -> Threshold | None:
     """Return where the alert's condition draws a line through what the panel shows.
 
-    A comparison with a number decides whose left side is one of the panel's expressions. Failing
-    that, the leading one, `a > 1` in `(a > 1) & (b > 2)`, if the panel shows the same functions of
-    the same metrics: the rest are guards.
+    The leading comparison with a number decides, `a > 1` in `(a > 1) & (b > 2)`, if the panel shows
+    its left side, or the same functions of the same metrics. The others are mostly guards: one
+    counts only if the panel's first expression is its left side.
     """
     shown = [query.expr for query in panel.show]
     compared = [
@@ -87,13 +87,10 @@ def threshold(alert: Alert, panel: Panel) -> Threshold | None:
         for comparison in _conditions(alert.expr)
         if (value := _constant(comparison.right)) is not None
     ]
-    for left, line in compared:
-        if left in shown:
-            return line
     for left, line in compared[:1]:
-        if _shape(left) in map(_shape, shown):
+        if left in shown or _shape(left) in map(_shape, shown):
             return line
-    return None
+    return next((line for left, line in compared if left in shown[:1]), None)
 
 
 def _conditions(expr: Expr) -> Iterator[Binary]:

@@ -88,13 +88,14 @@ def _have(panel: Panel, variable: Variable) -> bool:
     """Tell whether a panel's series carry a variable's label, as far as definitions can tell.
 
     A plain selector may have any label. That it has this one is known from the legend, or from the
-    variable, which takes its values from the same metric.
+    variable, which takes its values from the same metric. A table shows whatever labels there are.
     """
     name = variable.name
     flows = [flow(query.expr) for query in panel.show]
     legends = [panel.legend, *(query.legend for query in panel.show)]
     return all(one.possible(name) for one in flows) and (
-        any(one.guaranteed(name) for one in flows)
+        panel.kind == "table"
+        or any(one.guaranteed(name) for one in flows)
         or any(f"{{{{{name}}}}}" in legend.replace(" ", "") for legend in legends)
         or (variable.of is not None and variable.of.name in _metrics(panel))
     )

@@ -45,8 +45,8 @@ class Scene:
 
 
 def page_name(uid: str) -> str:
-    """Return the file name of the page of a dashboard."""
-    return f"{uid}.html"
+    """Return the file name of the page of a dashboard; `index.html` is the home page's."""
+    return "index-dashboard.html" if uid == "index" else f"{uid}.html"
 
 
 def scenes(mixin: Mixin, find: Callable[[Dashboard], Choices]) -> Iterator[Scene]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
@@ -189,14 +190,19 @@ def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
             "kind": panel.kind,
             "unit": panel.unit,
             "decimals": panel.decimals,
-            "minimum": panel.minimum,
-            "maximum": panel.maximum,
+            "minimum": _finite(panel.minimum),
+            "maximum": _finite(panel.maximum),
             "stack": panel.stack,
             "thresholds": [
                 {"value": t.value, "severity": t.severity, "above": t.above}
                 for t in panel.thresholds
+                if math.isfinite(t.value)
             ],
         }
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _units_of(dashboard: Dashboard) -> dict[str, dict[str, Any]]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Final
 
 import attrs
 
-from mixwright.errors import MixwrightError
+from mixwright.errors import MixwrightError, RecordingError
+from mixwright.folders import put_folder
 from mixwright.frame import Source
 from mixwright.model import Mixin
 from mixwright.preview.choices import find_choices
 from mixwright.preview.drawing import Drawn, draw_dashboard, scenes
 from mixwright.preview.evaluation import evaluate_queries, steps_for
 from mixwright.preview.index import index_page
-from mixwright.preview.page import pages
+from mixwright.preview.page import pages, time_range
 from mixwright.preview.recorded import with_recorded
 from mixwright.preview.result import Episode, PreviewResult
 
@@ -44,9 +42,11 @@ def render(
 
     The pages need neither Grafana nor a network: they open from the file system. `episodes` are
     drawn behind the panels that show their alert. The folder takes its place only when it is
-    complete. Raises `MixwrightError` when `directory` holds anything but an earlier preview.
+    complete. Raises `MixwrightError` when `directory` holds anything but an earlier preview, or when
+    the range holds no samples.
     """
     _check_replaceable(directory)
+    _check_range(source, start, end)
     report = progress or (lambda _what, _done, _of: None)
     steps = steps_for(source, start, end)
     total = sum(1 for mixin in mixins for _ in mixin.all_dashboards())
@@ -70,7 +70,7 @@ def render(
             drawn.append(attrs.evolve(one, panels=()))
             report("dashboards", len(drawn), total)
     files["index.html"] = index_page(drawn, (start, end))
-    _replace(directory, files)
+    put_folder(directory, files)
     return PreviewResult(
         index=directory / "index.html",
         pages=tuple(directory / one.scene.file for one in drawn),
@@ -90,6 +90,19 @@ def _assets() -> Iterator[tuple[str, bytes]]:
     yield "assets/plotly.min.js", plotly.read_bytes()
 
 
+def _check_range(source: Source, start: int, end: int) -> None:
+    """Refuse a range without samples: every page would be empty."""
+    span = source.span()
+    if span is None:
+        raise RecordingError("the recording has no samples; there is nothing to draw")
+    if end < start:
+        raise MixwrightError(f"the range ends before it starts: {time_range((start, end))}")
+    if end < span[0] or span[1] < start:
+        raise RecordingError(
+            f"the recording has no samples in {time_range((start, end))}; it holds {time_range(span)}"
+        )
+
+
 def _check_replaceable(directory: Path) -> None:
     """Refuse to replace a folder with anything in it that is not an earlier preview."""
     if directory.is_dir() and any(directory.iterdir()):
@@ -99,21 +112,3 @@ def _check_replaceable(directory: Path) -> None:
             )
     elif directory.exists() and not directory.is_dir():
         raise MixwrightError(f"`{directory}` is a file; name a folder for the preview")
-
-
-def _replace(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Put a folder with `files` in the place of `directory`; a crash leaves the old one or the new one."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
-    try:
-        for path, content in files.items():
-            (new / path).parent.mkdir(parents=True, exist_ok=True)
-            (new / path).write_bytes(content)
-        new.chmod(0o755)
-        old = new.with_name(f"{new.name}.old")
-        if directory.exists():
-            os.replace(directory, old)
-        os.replace(new, directory)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -89,8 +90,9 @@ def numbers(values: Values) -> list[float | None]:
     if not finite.any():
         return [None] * len(values)
     known = values[finite]
-    largest, spread = float(np.abs(known).max()), float(np.ptp(known))
-    extra = int(np.log10(largest / spread)) if 0 < spread < largest else 0
+    largest = float(np.abs(known).max())
+    spread = float(known.max() / 2 - known.min() / 2) * 2
+    extra = int(math.log10(largest / spread)) if largest / 1e15 < spread < largest else 0
     rounded = np.full(len(values), None, dtype=object)
     rounded[finite] = _rounded(known, min(DIGITS + extra, 15)).tolist()
     return [_whole(number) for number in rounded]
@@ -135,16 +137,19 @@ def shown(value: float | None, panel: Panel, now: int) -> dict[str, Any]:
 
 def bounds(panel: Panel, values: Sequence[float]) -> tuple[float, float]:
     """Return the ends of a gauge's scale: the panel's, the unit's own, or what the values need."""
-    low = panel.minimum if panel.minimum is not None else min(0.0, *values, 0.0)
     natural: Mapping[str, float] = {"percentunit": 1.0, "percent": 100.0}
-    needed = max((*values, *(t.value for t in panel.thresholds)), default=1.0)
-    high = panel.maximum if panel.maximum is not None else natural.get(panel.unit, needed)
-    return low, high if high > low else low + 1
+    lines = (threshold.value for threshold in panel.thresholds)
+    finite = [value for value in (*values, *lines) if np.isfinite(value)]
+    low = panel.minimum if panel.minimum is not None else min(0.0, *finite, 0.0)
+    needed = natural.get(panel.unit, max(finite, default=1.0))
+    high = panel.maximum if panel.maximum is not None else needed
+    return low, high if high / 2 > low / 2 else low + 1
 
 
 def fraction(value: float, low: float, high: float) -> float:
     """Return where on its scale a value is, from 0 to 1."""
-    return float(np.clip((value - low) / (high - low), 0, 1).round(4))
+    # Halved, so that the distance between the largest numbers there are is one too.
+    return round(min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0), 4)
 
 
 def most_recent(series: Sequence[Series]) -> Iterator[tuple[Series, float]]:

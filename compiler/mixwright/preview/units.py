@@ -91,7 +91,9 @@ def to_fixed(value: float, decimals: int | None = None) -> str:
         decimals = _decimals(value)
     if value == 0:
         return f"{0:.{decimals}f}"
-    factor = 10.0**decimals
+    factor = 10.0 ** min(decimals, 300)
+    if not math.isfinite(value * factor) or decimals > 300:
+        return js_number(value)
     text = js_number(_js_round(value * factor) / factor)
     if "e" in text or decimals == 0:
         return text
@@ -105,7 +107,7 @@ def _decimals(value: float) -> int:
         return 0
     size = abs(value)
     decimals = 1 - math.floor(math.log(size) / math.log(10))
-    if size / 10.0**-decimals > 2.25:
+    if decimals < 300 and size / 10.0**-decimals > 2.25:
         decimals += 1
     return max(0, decimals)
 

@@ -68,7 +68,8 @@ class Recording(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of the files; what was selected stays valid."""
+        """Let go of what is held open between calls, if anything is; what was selected stays valid."""
+        return None
 
     def __enter__(self) -> Self:
         return self

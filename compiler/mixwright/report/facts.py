@@ -14,6 +14,7 @@ from mixwright.promql import Binary, Expr, unparse_with_spans
 from mixwright.values import Duration
 
 DAY = 86_400_000
+_MOST = 12
 
 
 def clock(time: int, *, seconds: bool = True) -> str:
@@ -94,18 +95,20 @@ def verdict(result: Backtest) -> str:
     return f"{told}, and none of {pages} was false."
 
 
-def attention(result: Backtest) -> Iterator[Attention]:
-    """Yield what needs attention, worst first: missed incidents, false pages, failures, flaps."""
+def attention(result: Backtest) -> tuple[Attention, ...]:
+    """Return what needs attention, worst first: missed incidents, failures, false pages, flaps.
+
+    Beyond a dozen the last says how much more there is.
+    """
+    found = tuple(_attention(result))
+    if len(found) <= _MOST:
+        return found
+    return (*found[: _MOST - 1], Attention("more", f"and {len(found) - _MOST + 1} more"))
+
+
+def _attention(result: Backtest) -> Iterator[Attention]:
     for outcome in result.missed:
         yield Attention("missed", _missed(outcome.incident, result))
-    for alert in result.alerts:
-        false = [page for page in alert.pages if not is_true(page, result)]
-        if false and result.incidents:
-            what = count(len(false), f"false {alert.alert.severity.value}")
-            times = names(clock(page.onset, seconds=False) for page in false[:5])
-            yield Attention(
-                "false", f"{what} at {times}{' …' if len(false) > 5 else ''}", alert.alert.name
-            )
     for alert in result.alerts:
         if alert.failures:
             first = alert.failures[0]
@@ -117,6 +120,14 @@ def attention(result: Backtest) -> Iterator[Attention]:
             message = recording.failures[0].message
             yield Attention(
                 "failed", f"{failed} of `{recording.scheduled.rule.name}` failed: {message}"
+            )
+    for alert in by_weight(result):
+        false = [page for page in alert.pages if not is_true(page, result)]
+        if false and result.incidents:
+            what = count(len(false), f"false {alert.alert.severity.value}")
+            times = names(clock(page.onset, seconds=False) for page in false[:5])
+            yield Attention(
+                "false", f"{what} at {times}{' …' if len(false) > 5 else ''}", alert.alert.name
             )
     for alert in result.alerts:
         if alert.score.flaps:

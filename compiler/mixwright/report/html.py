@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mixwright.backtest import AlertResult, Backtest, Outcome, Page
-from mixwright.model import Severity
+from mixwright.model import Alert, Severity
 from mixwright.report import facts, timeline
 from mixwright.report.charts import charts
 from mixwright.values import Duration
@@ -26,28 +26,31 @@ _POLICY = (
 )
 
 
-def write(result: Backtest, folder: Path) -> Path:
-    """Write the report into a folder, which is made if need be; return the path of `index.html`."""
+def write(result: Backtest, folder: Path, *, previews: str = "") -> Path:
+    """Write the report into a folder, which is made if need be; return the path of `index.html`.
+
+    `previews`, relative to the folder, is where the dashboards are drawn, if they are.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with resources.as_file(resources.files("plotly") / "package_data" / "plotly.min.js") as script:
         shutil.copyfile(script, folder / "plotly.min.js")
     page = folder / "index.html"
-    page.write_text(render(result), "utf-8")
+    page.write_text(render(result, previews=previews), "utf-8")
     return page
 
 
-def render(result: Backtest) -> str:
-    """Return the page, which expects `plotly.min.js` beside it."""
+def render(result: Backtest, *, previews: str = "") -> str:
+    """Return the page, which expects `plotly.min.js` beside it, and dashboards under `previews`."""
     alerts = facts.by_weight(result)
     drawn: list[dict[str, Any]] = []
     body = "".join(
         (
-            *_head(result),
+            *_head(result, previews),
             *_numbers(result),
             *_attention(result),
             *_timeline(result, alerts),
             *_outcomes(result),
-            *(part for alert in alerts if alert.episodes for part in _alert(alert, result, drawn)),
+            *_active(alerts, result, drawn, previews),
             *_silent(alerts, result, drawn),
             *_recordings(result),
             *_foot(result),
@@ -75,13 +78,15 @@ def prose(message: str) -> str:
     )
 
 
-def _head(result: Backtest) -> Iterator[str]:
+def _head(result: Backtest, previews: str) -> Iterator[str]:
     start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
     length = facts.span(result.end - result.start)
     yield (
         f'<p class="overline">Backtest of {escape(facts.names(result.mixins))} on metrics recorded '
         f"{start} – {end} UTC ({length})</p><h1>{escape(facts.verdict(result))}</h1>"
     )
+    if previews:
+        yield f'<p class="soft"><a href="{escape(previews)}/index.html">Dashboards as they looked</a></p>'
 
 
 def _numbers(result: Backtest) -> Iterator[str]:
@@ -122,7 +127,7 @@ def _number(value: str, note: str, kind: str = "") -> str:
 
 
 def _attention(result: Backtest) -> Iterator[str]:
-    items = list(facts.attention(result))
+    items = facts.attention(result)
     if not items:
         return
     yield '<ul class="attention" aria-label="What needs attention">'
@@ -184,15 +189,25 @@ def _tellers(outcome: Outcome) -> str:
     )
 
 
-def _alert(result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]]) -> Iterator[str]:
-    if not drawn:
+def _active(
+    alerts: list[AlertResult], backtest: Backtest, drawn: list[dict[str, Any]], previews: str
+) -> Iterator[str]:
+    active = [alert for alert in alerts if alert.episodes]
+    if active:
         yield "<h2>Alerts that were pending or firing</h2>"
+    for result in active:
+        yield from _alert(result, backtest, drawn, previews)
+
+
+def _alert(
+    result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]], previews: str
+) -> Iterator[str]:
     alert = result.alert
     name, severity = escape(alert.name), alert.severity.value
     yield (
         f'<section class="alert sheet {severity}" id="alert-{name}"><header><h3>{name}</h3>'
         f'<span class="badge">{severity}</span><span class="soft">{escape(result.mixin)} / '
-        f"{escape(result.group)}</span></header>"
+        f"{escape(result.group)}</span>{_panel_link(alert, previews)}</header>"
     )
     yield f'<p class="facts">{escape(_behaviour(result))}</p><pre>{escape(facts.lines(alert.expr))}</pre>'
     if result.silence is not None:
@@ -201,6 +216,15 @@ def _alert(result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]])
     yield from _failures(result)
     yield from _charts(result, backtest, drawn)
     yield "</section>"
+
+
+def _panel_link(alert: Alert, previews: str) -> str:
+    """Return a link to the panel that shows the alert, drawn from the recording, where there is one."""
+    place = alert.annotations
+    if not previews or "__dashboardUid__" not in place:
+        return ""
+    page = f"{previews}/{place['__dashboardUid__']}.html#panel-{place.get('__panelId__', '')}"
+    return f'<a class="soft" href="{escape(page)}">its panel</a>'
 
 
 def _behaviour(result: AlertResult) -> str:

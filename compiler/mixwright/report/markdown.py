@@ -9,7 +9,7 @@ from mixwright.backtest import Backtest
 from mixwright.model import Severity
 from mixwright.report import facts
 
-_SIGNS = {"missed": "❌", "false": "⚠️", "failed": "⚠️", "flaps": "⚠️"}
+_SIGNS = {"missed": "❌", "false": "⚠️", "failed": "⚠️", "flaps": "⚠️", "more": "…"}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~@&])")
 
 
@@ -45,7 +45,7 @@ def _lines(result: Backtest) -> Iterator[str]:
     span = facts.span(result.end - result.start)
     start = facts.date_and_time(result.start)
     yield f"{text(facts.names(result.mixins))} over {span} from {start} UTC."
-    items = list(facts.attention(result))
+    items = facts.attention(result)
     if items:
         yield ""
         for item in items:

@@ -16,6 +16,7 @@ _MARKS = {
     "false": ("!", "yellow"),
     "failed": ("!", "red"),
     "flaps": ("~", "yellow"),
+    "more": ("…", "dim"),
 }
 
 

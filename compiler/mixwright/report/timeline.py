@@ -7,35 +7,24 @@ from html import escape
 
 import attrs
 
-from mixwright.backtest import AlertResult, Backtest, Episode, Page
+from mixwright.backtest import AlertResult, Backtest, Episode, Outcome, Page
 from mixwright.model import Severity
 from mixwright.report import facts
 
 WIDTH = 1160
-LABELS = 250
-"""Pixels for the names at the left."""
 _ROW = 26
 _TOP = 8
 _BAND = 20
 _AXIS = 26
-_MISSED = " – missed"
+_LETTER = 7.4
+"""Pixels of a letter, on average."""
 _MOST_SPANS = 4000
 """Spans drawn in one row: recorded alerts can flap without end."""
 
+_MINUTE, _HOUR = 60, 3600
 _TICKS = (
-    60,
-    300,
-    600,
-    900,
-    1800,
-    3600,
-    7200,
-    21600,
-    43200,
-    86400,
-    2 * 86400,
-    7 * 86400,
-    30 * 86400,
+    *(minutes * _MINUTE for minutes in (1, 5, 10, 15, 30)),
+    *(hours * _HOUR for hours in (1, 2, 6, 12, 24, 48, 7 * 24, 30 * 24)),
 )
 
 
@@ -45,13 +34,13 @@ class Axis:
 
     start: int
     end: int
+    left: float
 
     def x(self, time: int) -> float:
         """Return the pixel of a time; times outside lie on the edge."""
         inside = min(max(time, self.start), self.end)
-        return LABELS + (WIDTH - LABELS - 12) * (inside - self.start) / max(
-            self.end - self.start, 1
-        )
+        share = (inside - self.start) / max(self.end - self.start, 1)
+        return self.left + (WIDTH - self.left - 12) * share
 
     def ticks(self) -> Iterator[int]:
         """Yield round times, at most a dozen."""
@@ -62,8 +51,9 @@ class Axis:
 
 def svg(result: Backtest, alerts: Sequence[AlertResult]) -> str:
     """Return the drawing of alerts, a row each, with links to `#alert-<name>`."""
-    axis = Axis(result.start, result.end)
-    lanes = _lanes(result)
+    longest = max((len(alert.alert.name) for alert in alerts), default=0)
+    axis = Axis(result.start, result.end, min(max(160, _LETTER * longest + 30), 360))
+    lanes = _lanes([_Band.of(outcome, axis) for outcome in result.outcomes])
     head = _TOP + max(len(lanes), 1) * _BAND + 6
     bottom = head + len(alerts) * _ROW
     height = bottom + _AXIS
@@ -71,52 +61,74 @@ def svg(result: Backtest, alerts: Sequence[AlertResult]) -> str:
         f'<svg class="timeline" viewBox="0 0 {WIDTH} {height}" role="img" '
         f'aria-label="Incidents, alerts and pages over time">'
     ]
-    parts += _incidents(axis, lanes, bottom)
+    parts += _incidents(lanes, bottom)
     parts += _ticks(axis, head, bottom)
     for number, alert in enumerate(alerts):
         parts += _row(axis, alert, head + number * _ROW, result)
     return "".join([*parts, "</svg>"])
 
 
-def _lanes(result: Backtest) -> list[list[tuple[str, int, int, bool]]]:
-    """Spread incidents over lanes so that their names do not cover each other."""
-    axis = Axis(result.start, result.end)
-    lanes: list[list[tuple[str, int, int, bool]]] = []
-    ends: list[float] = []
-    for outcome in result.outcomes:
-        incident = outcome.incident
-        left = axis.x(incident.start)
-        text = len(incident.name) + (0 if outcome.detected else len(_MISSED))
-        right = max(axis.x(incident.end), left + 7.6 * text + 14)
-        item = (incident.name, incident.start, incident.end, outcome.detected)
-        for number, end in enumerate(ends):
-            if end <= left:
-                lanes[number].append(item)
-                ends[number] = right
-                break
+@attrs.frozen
+class _Band:
+    """An incident on the axis: its pixels, its name, and the pixels that the name needs."""
+
+    outcome: Outcome
+    left: float
+    right: float
+
+    @classmethod
+    def of(cls, outcome: Outcome, axis: Axis) -> _Band:
+        """Return an incident's place."""
+        left = axis.x(outcome.incident.start)
+        return cls(outcome, left, max(axis.x(outcome.incident.end), left + 2))
+
+    @property
+    def name(self) -> str:
+        """What is written on the band."""
+        name = self.outcome.incident.name
+        return name if self.outcome.detected else f"{name} – missed"
+
+    @property
+    def turned(self) -> bool:
+        """Whether the name must end with the band, because it would run out of the picture."""
+        return self.left + _LETTER * len(self.name) > WIDTH - 16
+
+    @property
+    def extent(self) -> tuple[float, float]:
+        """The pixels that band and name need together."""
+        need = _LETTER * len(self.name) + 14
+        if self.turned:
+            return min(self.left, self.right - need), self.right
+        return self.left, max(self.right, self.left + need)
+
+
+def _lanes(bands: Sequence[_Band]) -> list[list[_Band]]:
+    """Spread bands, which are in order of time, over lanes in which none covers another."""
+    lanes: list[list[_Band]] = []
+    for band in bands:
+        free = (lane for lane in lanes if all(o.extent[1] <= band.extent[0] for o in lane))
+        lane = next(free, None)
+        if lane is None:
+            lanes.append([band])
         else:
-            lanes.append([item])
-            ends.append(right)
+            lane.append(band)
     return lanes
 
 
-def _incidents(
-    axis: Axis, lanes: Sequence[Sequence[tuple[str, int, int, bool]]], bottom: int
-) -> Iterator[str]:
-    for lane, items in enumerate(lanes):
-        for name, start, end, detected in items:
-            left, right = axis.x(start), axis.x(end)
-            width = max(right - left, 2)
-            top = _TOP + lane * _BAND
-            kind = "incident" if detected else "incident missed"
-            label = escape(name if detected else name + _MISSED)
-            anchor = ' text-anchor="end"' if left > WIDTH - 8 * len(name) - 30 else ""
-            x = right - 4 if anchor else left + 5
+def _incidents(lanes: Sequence[Sequence[_Band]], bottom: int) -> Iterator[str]:
+    for lane, bands in enumerate(lanes):
+        top = _TOP + lane * _BAND
+        for band in bands:
+            incident, name = band.outcome.incident, escape(band.name)
+            kind = "incident" if band.outcome.detected else "incident missed"
+            x, anchor = (band.right - 4, "end") if band.turned else (band.left + 5, "start")
+            place = f'x="{band.left:.1f}" y="{top}" width="{band.right - band.left:.1f}"'
+            when = f"{facts.clock(incident.start)} – {facts.clock(incident.end)}"
             yield (
-                f'<g class="{kind}"><title>{label}, {facts.clock(start)} – {facts.clock(end)}</title>'
-                f'<rect class="band" x="{left:.1f}" y="{top}" width="{width:.1f}" height="{bottom - top}"/>'
-                f'<rect class="cap" x="{left:.1f}" y="{top}" width="{width:.1f}" height="3"/>'
-                f'<text x="{x:.1f}" y="{top + 16}"{anchor}>{label}</text></g>'
+                f'<g class="{kind}"><title>{name}, {when}</title>'
+                f'<rect class="band" {place} height="{bottom - top}"/>'
+                f'<rect class="cap" {place} height="3"/>'
+                f'<text x="{x:.1f}" y="{top + 16}" text-anchor="{anchor}">{name}</text></g>'
             )
 
 

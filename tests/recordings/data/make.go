@@ -54,6 +54,18 @@ func integer(i int) *histogram.Histogram {
 	return h
 }
 
+// uneven returns times whose distances change by exactly as much as the chunk encodings' widths can and cannot hold.
+func uneven() []int64 {
+	times, t := []int64{}, start
+	for _, change := range []int64{4095, 4096, 4097, 8191, 8192, 8193, 65535, 65536, 65537, 524287, 524288, 524289} {
+		for _, distance := range []int64{20_000, 20_000 + change, 20_000} {
+			t += distance
+			times = append(times, t)
+		}
+	}
+	return times
+}
+
 func main() {
 	dir := os.Args[1]
 	write(filepath.Join(dir, "snappy-xor"), filepath.Join(dir, "expected.jsonl"), chunkenc.EncXOR, compression.Snappy)
@@ -80,12 +92,21 @@ func write(data, expected string, encoding chunkenc.Encoding, wal compression.Ty
 		}
 		check(err)
 	}
+	times := uneven()
 	for i := 0; i < 400; i++ {
 		t := start + int64(i)*step
 		app := db.Appender(context.Background())
 		add(app, "float", t, math.Sin(float64(i)), nil, nil)
 		add(app, "integers", t, float64(i*7), nil, nil)
 		add(app, "constant", t, 42, nil, nil)
+		if i == 0 {
+			add(app, "begins_stale", t, stale, nil, nil)
+		} else {
+			add(app, "begins_stale", t, float64(i%3), nil, nil)
+		}
+		for ; len(times) > 0 && times[0] <= t; times = times[1:] {
+			add(app, "uneven", times[0], math.Sqrt(float64(len(times))), nil, nil)
+		}
 		if i%50 == 49 {
 			add(app, "gaps", t, stale, nil, nil)
 		} else if i%50 < 30 {

@@ -127,7 +127,7 @@ def _timeseries(panel: Panel) -> Look:
         "stacking": {"group": "A", "mode": "normal" if panel.stack else "none"},
     }
     # By name, so that a machine has one colour on all panels.
-    defaults: Json = {"color": {"mode": "palette-classic-by-name"}}
+    defaults: Json = {"color": {"mode": "palette-classic"}}
     if panel.thresholds:
         # The line, and a tint on its bad side.
         custom["thresholdsStyle"] = {"mode": "dashed+area"}

@@ -63,6 +63,4 @@ def _histogram(parts: _Parts) -> Histogram:
         before = parts.buckets[bound]
     if count != before:
         positive[len(bounds)] = count - before
-    return Histogram(
-        CUSTOM_BUCKETS, count, parts.sum, positive=positive, custom=tuple(bounds)
-    )
+    return Histogram(CUSTOM_BUCKETS, count, parts.sum, positive=positive, custom=tuple(bounds))

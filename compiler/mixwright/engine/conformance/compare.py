@@ -27,8 +27,8 @@ def difference(command: Eval, expr: Expr, matrix: Matrix) -> str:
     if type_of(expr) is ValueType.SCALAR and command.instant:
         if command.scalar is None:
             return "the result is a scalar"
-        found = float(matrix.values[0, 0])
-        return "" if nearly(found, command.scalar) else f"{found} ≠ {command.scalar}"
+        value = float(matrix.values[0, 0])
+        return "" if nearly(value, command.scalar) else f"{value} ≠ {command.scalar}"
     if command.scalar is not None:
         return "the result is not a scalar"
     steps = range(len(matrix.steps))

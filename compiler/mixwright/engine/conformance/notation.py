@@ -22,7 +22,8 @@ Value: TypeAlias = "float | Histogram | None"
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
-_NUMBER = r"(?:0[xX][0-9a-fA-F_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:inf|nan))"
+# There are no hexadecimal numbers here: `0x5` is a 0 and five more.
+_NUMBER = r"(?:(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|(?i:inf|nan))"
 _ITEM = re.compile(
     rf"(?P<gap>_)(?:x(?P<gaps>\d+))?"
     rf"|(?P<stale>stale)(?:x(?P<stales>\d+))?"
@@ -141,8 +142,5 @@ def _histograms(found: re.Match[str]) -> Iterator[Histogram]:
 
 
 def parse_number(text: str) -> float:
-    """Return a number as PromQL writes it: decimal, hexadecimal, `Inf` or `NaN`."""
-    plain = text.replace("_", "")
-    if "x" in plain.lower():
-        return float(int(plain, 16))
-    return float(plain)
+    """Return a decimal number, `Inf` or `NaN`."""
+    return float(text.replace("_", ""))

@@ -12,7 +12,7 @@ import numpy as np
 
 from mixwright.engine.conformance.buckets import with_custom_buckets
 from mixwright.engine.conformance.compare import difference, samples_difference
-from mixwright.engine.conformance.notation import Series
+from mixwright.engine.conformance.hints import stored
 from mixwright.engine.conformance.script import Clear, Eval, Load, parse_script
 from mixwright.engine.evaluate import evaluate, evaluate_range_vector
 from mixwright.engine.histogram import Histogram
@@ -90,6 +90,8 @@ def _add(loaded: dict[Labels, dict[int, float | Histogram]], load: Load) -> None
         for number, value in enumerate(one.values):
             if value is not None:
                 points[number * load.step] = value
+        for time, histogram in stored(points):
+            points[time] = histogram
 
 
 def _samples(loaded: dict[Labels, dict[int, float | Histogram]]) -> Samples:

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from mixwright.engine import notices
-from mixwright.engine.block import Block, stacked
+from mixwright.engine.block import Block, any_step, stacked
 from mixwright.engine.functions import VectorFunction
 from mixwright.engine.kernels import run_rows
 from mixwright.engine.labels import as_dict, without
@@ -52,7 +52,7 @@ def upper_bound(text: str) -> float | None:
 def _classic(vector: Block, run: Run) -> _Classic:
     groups: dict[Labels, list[tuple[float, int]]] = {}
     texts: list[str] = []
-    floats = vector.floats.any(axis=1)
+    floats = any_step(vector.floats)
     late = run.options.late_names
     for row, labels in enumerate(vector.labels):
         if not floats[row]:

@@ -53,7 +53,7 @@ def _absent(node: Call, run: Run) -> Block:
     labels = Labels()
     if isinstance(selector, Select):
         labels = absent_labels(selector.selection.matchers)
-    missing = ~vector.present.any(axis=0).reshape(1, -1)
+    missing = ~vector.somewhere.reshape(1, -1)
     absent = Block((labels,), np.ones(missing.shape), missing)
     return attrs.evolve(absent.compact(), annotations=vector.annotations)
 

@@ -36,7 +36,8 @@ def _months(seconds: _Seconds) -> NDArray[Any]:
 
 def _days_in_month(seconds: _Seconds) -> NDArray[Any]:
     month = _months(seconds)
-    return (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+    days: NDArray[Any] = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+    return days
 
 
 _CALENDAR: Final[dict[str, Callable[[_Seconds], NDArray[Any]]]] = {
@@ -79,8 +80,8 @@ def _timestamp(node: Call, run: Run) -> Block:
         run.block(argument)
     else:
         vector = run.block(argument)
-        times = np.broadcast_to(node.steps.times / 1000, vector.values.shape)
-        vector = attrs.evolve(vector, values=times)
+        seconds = np.broadcast_to(node.steps.times / 1000, vector.values.shape)
+        vector = attrs.evolve(vector, values=seconds)
     return unnamed(attrs.evolve(vector, histograms=None), vector.values, run, vector.present)
 
 

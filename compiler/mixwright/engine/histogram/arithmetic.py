@@ -131,7 +131,8 @@ def with_threshold(histogram: Histogram, threshold: float) -> Histogram:
         return {
             bucket.index: bucket.count
             for bucket in buckets
-            if bucket.count != 0 and (_below(bucket) if negative else _above(bucket))[0] >= threshold
+            if bucket.count != 0
+            and (_below(bucket) if negative else _above(bucket))[0] >= threshold
         }
 
     return attrs.evolve(

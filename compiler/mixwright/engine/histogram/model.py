@@ -118,7 +118,9 @@ class Histogram:
 
     def compacted(self) -> Histogram:
         """Return the histogram without empty buckets (`Compact(0)`)."""
-        return attrs.evolve(self, positive=_populated(self.positive), negative=_populated(self.negative))
+        return attrs.evolve(
+            self, positive=_populated(self.positive), negative=_populated(self.negative)
+        )
 
     def of_unknown_origin(self) -> Histogram:
         """Return the histogram without a claim about resets, as samples of a subquery are."""
@@ -181,7 +183,9 @@ class Histogram:
         for bucket in self.positive_buckets():
             if bucket.count:
                 closed = self.has_custom_buckets and bucket.index == 0
-                parts.append(f"{'[' if closed or bucket.lower < 0 and not self.has_custom_buckets else '('}{_limits(bucket)}]:{number(bucket.count)}")
+                parts.append(
+                    f"{'[' if closed or (bucket.lower < 0 and not self.has_custom_buckets) else '('}{_limits(bucket)}]:{number(bucket.count)}"
+                )
         return "{" + ", ".join(parts) + "}"
 
 

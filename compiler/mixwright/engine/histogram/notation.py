@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import re
 
-from mixwright.engine.histogram.model import CUSTOM_BUCKETS, Buckets, Histogram, HistogramError, ResetHint
+from mixwright.engine.histogram.model import (
+    CUSTOM_BUCKETS,
+    Buckets,
+    Histogram,
+    HistogramError,
+    ResetHint,
+)
 
 _FIELD = re.compile(r"\s*(\w+)\s*:\s*(\[[^\]]*\]|[^\s\[\]]+)")
 _FIELDS = frozenset(

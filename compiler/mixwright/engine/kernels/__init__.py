@@ -11,15 +11,21 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 _CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mixwright" / "kernels"
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_CACHE))
 
 import numba  # noqa: E402  (its cache folder is read when it is imported)
 
-kernel: Callable[..., Any] = numba.njit(cache=True, nogil=True, error_model="numpy")
-"""Decorator of a compiled function: cached, free of the interpreter lock, division as IEEE 754 has it."""
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile a function when it is first called: cached, without interpreter lock, dividing as IEEE 754."""
+    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    return cast("_Function", compiled)
+
 
 _WORTH_A_THREAD = 200_000
 
@@ -33,8 +39,7 @@ def run_rows(function: Callable[..., None], rows: int, cost: int, *args: object)
     borders = [rows * number // workers for number in range(workers + 1)]
     with ThreadPoolExecutor(workers) as pool:
         futures = [
-            pool.submit(function, first, last, *args)
-            for first, last in itertools.pairwise(borders)
+            pool.submit(function, first, last, *args) for first, last in itertools.pairwise(borders)
         ]
         for future in futures:
             future.result()

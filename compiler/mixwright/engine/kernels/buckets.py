@@ -132,15 +132,16 @@ def _below(limit: float, bounds: Values, counts: Values, size: int) -> float:
     for bucket in range(size):
         if bucket > 0:
             lower = bounds[bucket - 1]
-        upper = bounds[bucket]
         if lower >= limit:
-            return rank
-        if upper > limit:
+            break
+        if bounds[bucket] > limit:
             if lower == -math.inf:
-                return counts[bucket]
-            return rank + (counts[bucket] - rank) * (limit - lower) / (upper - lower)
+                rank = counts[bucket]
+            else:
+                rank += (counts[bucket] - rank) * (limit - lower) / (bounds[bucket] - lower)
+            break
         rank = counts[bucket]
-    return counts[size - 1]
+    return rank
 
 
 @kernel

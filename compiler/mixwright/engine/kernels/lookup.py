@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
+from numpy.typing import NDArray
 
 from mixwright.engine.kernels import kernel
-from mixwright.frame import Index, Mask, Times, Values
+from mixwright.frame import Index, Mask, Times
+
+Bits: TypeAlias = NDArray[np.uint64]
+"""Floats as bit patterns, so that a staleness marker can be told from another NaN."""
 
 
 @kernel
@@ -32,11 +38,11 @@ def latest(
     last: int,
     clock: Index,
     starts: Index,
-    bits: np.ndarray,
-    stale: int,
+    bits: Bits,
+    stale: np.uint64,
     lo: Index,
     hi: Index,
-    out: np.ndarray,
+    out: Bits,
     present: Mask,
 ) -> None:
     """Fill `out` with the newest sample of each window, present unless it is a staleness marker."""
@@ -51,7 +57,7 @@ def latest(
 
 
 @kernel
-def count_stale(bits: np.ndarray, starts: Index, stale: int, counts: Index) -> None:
+def count_stale(bits: Bits, starts: Index, stale: np.uint64, counts: Index) -> None:
     """Count the staleness markers of every series."""
     for row in range(starts.size - 1):
         found = 0

@@ -44,7 +44,8 @@ def _middle(tree: Index, top: int, ranked: Values, base: int, quantile: float, c
     weight = rank - math.floor(rank)
     below = ranked[base + _nth(tree, top, int(lower))]
     above = ranked[base + _nth(tree, top, int(upper))]
-    return below * (1 - weight) + above * weight
+    result: float = below * (1 - weight) + above * weight
+    return result
 
 
 @kernel

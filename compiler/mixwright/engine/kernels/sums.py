@@ -38,9 +38,10 @@ def window_average(values: Values, begin: int, end: int) -> float:
             rest /= count - 1
         share = (count - 1) / count
         mean, rest = add(values[position] / count, share * mean, share * rest)
-    if running:
-        return mean + rest
-    return total / (end - begin) + rest / (end - begin)
+    if not running:
+        mean = total / (end - begin)
+        rest /= end - begin
+    return mean + rest
 
 
 @kernel

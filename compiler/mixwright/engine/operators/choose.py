@@ -25,7 +25,7 @@ def choose(node: Aggregate, vector: Block, parameter: Values) -> Block:
     if node.op == "limit_ratio":
         chosen, warnings = _ratio(vector, parameter)
         texts += warnings
-    elif not len(parameter) or np.nanmax(parameter, initial=-np.inf) < 1:
+    elif parameter.max() < 1:
         return Block.empty(vector.steps, vector.annotations)
     else:
         wanted = _wanted(parameter)

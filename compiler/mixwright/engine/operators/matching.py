@@ -17,7 +17,7 @@ from mixwright.engine.logical import Binary
 from mixwright.engine.operators.binary import operated
 from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
-from mixwright.frame import Index, Mask
+from mixwright.frame import Index, Mask, Objects
 from mixwright.promql import Cardinality, Matching
 from mixwright.promql.expr import COMPARISONS
 from mixwright.values import Labels
@@ -48,7 +48,7 @@ def joined(node: Binary, left: Block, right: Block, run: Run) -> Block:
     one_group = [groups.setdefault(sign(labels), len(groups)) for labels in one.labels]
     # Without a fill value, nothing is looked at where one side is empty.
     filled = matching.fill_left is not None or matching.fill_right is not None
-    some: Mask = many.present.any(axis=0) & one.present.any(axis=0)
+    some = many.somewhere & one.somewhere
     _refuse_duplicates(one, one_group, node, some | filled, swapped=swapped)
 
     rows_of: dict[int, list[int]] = defaultdict(list)
@@ -116,9 +116,9 @@ def _refuse_duplicates(
         if crowd.any():
             step = int(crowd.argmax())
             first, second = [row for row in rows if one.present[row, step]][:2]
-            group = _own(one.labels[second], node.matching)
+            shared = _own(one.labels[second], node.matching)
             raise EvaluationError(
-                f"found duplicate series for the match group {_go_text(group)} on the "
+                f"found duplicate series for the match group {_go_text(shared)} on the "
                 f"{'left' if swapped else 'right'} hand-side of the operation: "
                 f"[{_go_text(one.labels[second])}, {_go_text(one.labels[first])}];"
                 "many-to-many matching not allowed: matching labels must be unique on one side"
@@ -157,7 +157,9 @@ def _computed(
     _refuse_ambiguity(pairs, matched, node)
     left, right = (b, a) if swapped else (a, b)
     values, keep = operated(node.op, left.values, right.values)
-    present, histograms, texts = matched & (keep | node.bool_), None, ()
+    present = matched & (keep | node.bool_)
+    histograms: Objects | None = None
+    texts: tuple[str, ...] = ()
     if many.histograms is not None or one.histograms is not None:
         from mixwright.engine.operators.histogram_binary import with_vector
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from mixwright.engine.block import SAME_LABELSET, Block
+from mixwright.engine.block import SAME_LABELSET, Block, any_step
 from mixwright.engine.functions import WINDOW_FUNCTIONS, WindowCall
 from mixwright.engine.labels import without_metadata
 from mixwright.engine.logical import RangeCall, Window
@@ -13,7 +13,6 @@ from mixwright.engine.operators.absent import absent_labels
 from mixwright.engine.operators.windows import Windows, windows
 from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
-from mixwright.frame import Mask
 from mixwright.values import Labels
 
 _KEEPS_NAME = frozenset({"first_over_time", "last_over_time"})
@@ -67,7 +66,7 @@ def _named(node: RangeCall, block: Block, run: Run) -> Block:
 def _not_counters(function: str, block: Block) -> tuple[str, ...]:
     if function not in ("rate", "increase"):
         return ()
-    some = block.floats.any(axis=1)
+    some = any_step(block.floats)
     return tuple(
         "PromQL info: metric might not be a counter, name does not end in "
         f'_total/_sum/_count/_bucket: "{name}"'
@@ -77,12 +76,11 @@ def _not_counters(function: str, block: Block) -> tuple[str, ...]:
 
 
 def _absent(node: RangeCall, block: Block) -> Block:
-    some: Mask = block.present.any(axis=0) if len(block) else np.zeros(len(node.steps), bool)
     labels = (
         absent_labels(node.window.selection.matchers)
         if isinstance(node.window, Window)
         else Labels()
     )
-    present = ~some.reshape(1, -1)
+    present = ~block.somewhere.reshape(1, -1)
     result = Block((labels,), np.ones(present.shape), present, annotations=block.annotations)
     return result.compact()

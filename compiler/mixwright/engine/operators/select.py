@@ -9,7 +9,7 @@ from mixwright.engine.kernels import run_rows
 from mixwright.engine.logical import Select
 from mixwright.engine.operators.windows import window_bounds
 from mixwright.engine.run import Run, data_times
-from mixwright.frame import STALE_NAN_BITS, Samples, Times
+from mixwright.frame import STALE_NAN_BITS, Samples, Times, is_histogram
 
 
 def select(node: Select, run: Run) -> Block:
@@ -35,7 +35,7 @@ def newest(samples: Samples, times: Times, lookback: int) -> Block:
         position = np.maximum(hi - 1, 0)[clock] + starts[:-1, None]
         histograms = samples.histograms[np.minimum(position, samples.histograms.size - 1)]
         histograms[~present] = None
-        for place in np.argwhere(np.not_equal(histograms, None)):
+        for place in np.argwhere(is_histogram(histograms)):
             if histograms[tuple(place)].is_stale:
                 present[tuple(place)], histograms[tuple(place)] = False, None
     return Block(samples.labels, bits.view(np.float64), present, histograms).compact()

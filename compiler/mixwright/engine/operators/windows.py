@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from mixwright.engine.block import Block
+from mixwright.engine.block import Block, any_step
 from mixwright.engine.logical import Subquery, Window
 from mixwright.engine.run import Run, data_times
 from mixwright.engine.samples import between
@@ -88,9 +88,9 @@ def without_stale(samples: Samples) -> Samples:
         )
     if not counts.any():
         return samples
-    good = bits != stale
+    good: Mask = np.asarray(bits != stale)
     if markers is not None:
-        good &= ~markers
+        good = good & ~markers
     clocks: dict[tuple[int, bytes], int] = {}
     times: list[Times] = []
     clock = np.empty(len(samples), np.int64)
@@ -117,7 +117,7 @@ def without_stale(samples: Samples) -> Samples:
 def as_samples(block: Block, steps: Steps) -> Samples:
     """Return a block's rows as series with samples at its steps; rows with gaps get own clocks."""
     times = steps.times
-    full = block.present.all(axis=1)
+    full = ~any_step(~block.present)
     clocks: dict[bytes, int] = {}
     parts: list[Times] = []
     clock = np.empty(len(block), np.int64)

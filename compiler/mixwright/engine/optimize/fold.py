@@ -19,6 +19,6 @@ def _folded(node: Node) -> Node:
         case Negate(steps, Literal(_, value)):
             return Literal(steps, -value)
         case Binary(steps, op, Literal(_, left), Literal(_, right)):
-            value = scalar_operation(op, np.array([left]), np.array([right]))
-            return Literal(steps, float(value[0]))
+            result = scalar_operation(op, np.array([left]), np.array([right]))
+            return Literal(steps, float(result[0]))
     return node

@@ -6,8 +6,18 @@ from collections.abc import Callable
 
 import attrs
 
-from mixwright.engine.logical import Aggregate, Binary, Call, Info, Negate, Node, RangeCall
-from mixwright.engine.logical import Repeat, Subquery
+from mixwright.engine.logical import (
+    Aggregate,
+    Binary,
+    Call,
+    Info,
+    Negate,
+    Node,
+    RangeCall,
+    Repeat,
+    Subquery,
+    Window,
+)
 
 
 def rewritten(plan: tuple[Node, ...], replace: Callable[[Node], Node]) -> tuple[Node, ...]:
@@ -39,5 +49,7 @@ def _with_inputs(node: Node, visit: Callable[[Node], Node]) -> Node:
             args = tuple(visit(arg) if isinstance(arg, Node) else arg for arg in node.args)
             return attrs.evolve(node, args=args)
         case RangeCall():
-            return attrs.evolve(node, window=visit(node.window), args=tuple(map(visit, node.args)))
+            window = visit(node.window)
+            assert isinstance(window, Window | Subquery)
+            return attrs.evolve(node, window=window, args=tuple(map(visit, node.args)))
     return node

@@ -103,8 +103,7 @@
     }
   }
 
-  function drawPanel(panel, drawing, episodes) {
-    const article = document.getElementById(`panel-${panel.id}`);
+  function drawPanel(article, panel, drawing, episodes) {
     const body = article.querySelector(".body");
     for (const old of body.querySelectorAll(".js-plotly-plot")) Plotly.purge(old);
     body.replaceChildren();
@@ -129,17 +128,26 @@
     }
   }
 
-  function drawPanels() {
+  function drawPanels(within = document) {
     const { panels, episodes } = received.get(state.choice);
     for (const panel of page.panels) {
-      const fold = document.getElementById(`panel-${panel.id}`).closest("details");
-      const paint = () => drawPanel(panel, panels[panel.id], episodes[panel.id] ?? []);
+      const article = document.getElementById(`panel-${panel.id}`);
+      if (!within.contains(article)) continue;
+      const fold = article.closest("details");
       // A folded row has no width to draw in.
-      if (!fold || fold.open) paint();
-      else fold.addEventListener("toggle", paint, { once: true });
+      if (fold && !fold.open) fold.dataset.stale = "true";
+      else drawPanel(article, panel, panels[panel.id], episodes[panel.id]);
     }
     drawLinks();
     document.documentElement.dataset.ready = "true";
+  }
+
+  for (const fold of document.querySelectorAll("details.row")) {
+    fold.addEventListener("toggle", () => {
+      if (!fold.open || !fold.dataset.stale) return;
+      delete fold.dataset.stale;
+      drawPanels(fold);
+    });
   }
 
   function draw() {

@@ -40,7 +40,14 @@
     for (const page of chart.pages) {
       shapes.push({ type: "line", xref: "x", yref: "paper", x0: date(page), x1: date(page), y0: 0, y1: 1, line: { color: ink, width: 1, dash: "dot" } });
     }
-    const annotations = chart.incidents.map(([name, from]) => ({
+    // Names of incidents that begin close together would cover each other.
+    let last = -Infinity;
+    const named = chart.incidents.filter(([, from]) => {
+      const far = from - last > (chart.range[1] - chart.range[0]) / 6;
+      if (far) last = from;
+      return far;
+    });
+    const annotations = named.map(([name, from]) => ({
       x: date(Math.max(from, chart.range[0])), y: 1, xref: "x", yref: "paper", text: plain(short(name)), showarrow: false, xanchor: "left", yanchor: "bottom", font: { size: 11, color: colour("incident") },
     }));
     for (const page of chart.pages) {
@@ -57,7 +64,7 @@
       shapes, annotations, autosize: true, hovermode: "x unified", margin: { l: 56, r: 14, t: 22, b: 34 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { family: getComputedStyle(document.body).fontFamily, color: ink },
       hoverlabel: { bgcolor: colour("sheet"), bordercolor: colour("line"), font: { color: ink, size: 12 }, namelength: -1 },
-      showlegend: traces.length > 1 && chart.lines.length <= 12, legend: { orientation: "h", y: -0.2, font: { size: 11, color: soft } },
+      showlegend: chart.lines.length + chart.limits.length > 1, legend: { orientation: "h", y: -0.2, font: { size: 11, color: soft } },
       // The ticks are long and unseen to leave room for the strip that shows when the alert fires.
       xaxis: { ...grid, type: "date", range: chart.range.map(date), ticks: "outside", ticklen: 9, tickcolor: "rgba(0,0,0,0)", tickformat: days < 2 ? "%H:%M" : "" },
       yaxis: { ...grid, tickformat: most < 1e4 ? "" : "~s", exponentformat: "power" },

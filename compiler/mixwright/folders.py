@@ -1,0 +1,32 @@
+"""Folders written as a whole: built beside the old one, then put in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def put_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make `folder` hold exactly `files`, by path relative to it; without any there is no folder.
+
+    What goes wrong while the files are written leaves the folder as it was.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for path, content in files.items():
+            target = new / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        new.chmod(0o755)
+        old = new.with_name(f"{new.name}.old")
+        if folder.exists():
+            os.replace(folder, old)
+        if files:
+            os.replace(new, folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
