@@ -15,7 +15,7 @@ from mixwright.values import Duration, Labels, Matcher, MatchOp, quote
     [
         ("30s", "30s"),
         ("90m", "1h30m"),
-        ("36h", "36h"),
+        ("36h", "1d12h"),
         ("24h", "1d"),
         ("7d", "1w"),
         ("365d", "1y"),

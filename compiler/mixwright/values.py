@@ -63,8 +63,8 @@ class Duration:
             return "0s"
         rest, parts = abs(self.ms), []
         for unit, size in _UNITS.items():
-            exact_only = unit in ("y", "w", "d")
-            if exact_only and rest % size != 0:
+            # `90d` reads better than `12w6d`: years and weeks only where nothing is left over.
+            if unit in ("y", "w") and rest % size != 0:
                 continue
             count, rest = divmod(rest, size)
             if count:

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from mixwright.backtest import Backtest
-from mixwright.backtest.dependencies import stages
-from mixwright.backtest.replay import Replay, replay, schedule
 from mixwright.errors import RecordingError
 from mixwright.frame import is_stale
 from mixwright.model import Alert, Mixin, Recording, RuleGroup
 from mixwright.recordings.memory import MemoryRecording
+from mixwright.replay.dependencies import stages
+from mixwright.replay.groups import Replay, replay, schedule
 from mixwright.values import Duration, Labels, Matcher, MatchOp
 
 Record = Callable[..., MemoryRecording]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -161,3 +162,16 @@ def test_a_head_without_its_log_is_refused(prometheus: Path, tmp_path: Path) -> 
 
     with pytest.raises(RecordingError, match="`chunks_head` has samples whose labels are in it"):
         open_recording(tmp_path / "r")
+
+
+def test_a_block_that_claims_a_later_end_does_not_hide_the_log_silently(
+    prometheus: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(prometheus / "snappy-xor", tmp_path / "r")
+    assert open_recording(tmp_path / "r").info.notes == ()
+    for path in (tmp_path / "r").glob("*/meta.json"):
+        meta = json.loads(path.read_text())
+        path.write_text(json.dumps({**meta, "maxTime": meta["maxTime"] + 600_000}))
+
+    (note,) = open_recording(tmp_path / "r").info.notes
+    assert "are older than the end of the newest block and not in it" in note

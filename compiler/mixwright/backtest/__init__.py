@@ -7,10 +7,10 @@ from mixwright.backtest.conditions import Comparison, Condition
 from mixwright.backtest.incidents import Incident, Tolerance, read_incidents
 from mixwright.backtest.notify import Page, Timing
 from mixwright.backtest.outcome import AlertResult, Backtest, backtest
-from mixwright.backtest.replay import Failure, Progress, Replayed
 from mixwright.backtest.score import Outcome, Score
 from mixwright.backtest.silence import Silence, SilenceKind, brief, readable
-from mixwright.backtest.states import Episode
+from mixwright.replay.groups import Failure, Progress, Replayed
+from mixwright.replay.states import Episode
 
 __all__ = [
     "AlertResult",

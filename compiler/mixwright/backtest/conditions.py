@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 import numpy as np
 
-from mixwright.backtest.evaluation import evaluate_rules
-from mixwright.backtest.states import Episode
 from mixwright.frame import Mask, Matrix, Source, Steps, Values
 from mixwright.promql import Binary, Expr, Negation, Number
+from mixwright.replay.evaluation import evaluate_rules
+from mixwright.replay.states import Episode
 from mixwright.values import METRIC_NAME, Labels
 
 MOST_SERIES = 12

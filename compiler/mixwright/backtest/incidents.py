@@ -18,8 +18,8 @@ from pathlib import Path
 import attrs
 import yaml
 
-from mixwright.backtest.states import Episode
 from mixwright.errors import MixwrightError
+from mixwright.replay.states import Episode
 from mixwright.values import Duration, Labels, Origin, anchored_regex
 
 

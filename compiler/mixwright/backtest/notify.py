@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 import attrs
 
-from mixwright.backtest.states import Episode
 from mixwright.model import Severity
+from mixwright.replay.states import Episode
 from mixwright.values import Duration, Labels
 
 

@@ -9,16 +9,16 @@ from itertools import groupby
 import attrs
 
 from mixwright.backtest.conditions import Condition, comparisons, observe_all
-from mixwright.backtest.dependencies import ScheduledRule
 from mixwright.backtest.incidents import Incident, Tolerance
 from mixwright.backtest.notify import Page, Timing, notify
-from mixwright.backtest.replay import Failure, Progress, Replay, Replayed, replay, schedule
 from mixwright.backtest.score import Outcome, Score, outcomes, score
 from mixwright.backtest.silence import Silence, silence
-from mixwright.backtest.states import Episode
 from mixwright.errors import RecordingError
 from mixwright.frame import Source, Steps
 from mixwright.model import Alert, Mixin, Severity
+from mixwright.replay.dependencies import ScheduledRule
+from mixwright.replay.groups import Failure, Progress, Replay, Replayed, replay, schedule
+from mixwright.replay.states import Episode
 from mixwright.values import Duration
 
 DEFAULT_INTERVAL = Duration(60_000)

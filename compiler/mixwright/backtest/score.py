@@ -28,7 +28,7 @@ import attrs
 
 from mixwright.backtest.incidents import Incident, Tolerance, explains
 from mixwright.backtest.notify import Page
-from mixwright.backtest.states import Episode
+from mixwright.replay.states import Episode
 from mixwright.values import Duration
 
 FLAP: Final = Duration(15 * 60_000)

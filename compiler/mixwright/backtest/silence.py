@@ -8,10 +8,10 @@ from enum import Enum
 import attrs
 
 from mixwright.backtest.conditions import Condition
-from mixwright.backtest.states import Episode
 from mixwright.frame import Source, Steps
 from mixwright.model import Alert
 from mixwright.promql import Expr, Range, Selector, Subquery, rewrite, walk
+from mixwright.replay.states import Episode
 from mixwright.templating import humanize
 from mixwright.values import Duration
 

@@ -49,6 +49,7 @@ class Run:
     _waiting: Counter[Node] = attrs.field(factory=Counter, init=False)
     _spans: dict[Matchers, tuple[int, int]] = attrs.field(factory=dict, init=False)
     _reads: dict[Matchers, Samples] = attrs.field(factory=dict, init=False)
+    _unmarked: dict[Selection, Samples] = attrs.field(factory=dict, init=False)
     _filtered: dict[tuple[Matchers, Matchers, bool], Samples] = attrs.field(
         factory=dict, init=False
     )
@@ -106,6 +107,15 @@ class Run:
                 samples = with_found_resets(samples)
             self._filtered[key] = samples
         return self._filtered[key]
+
+    def unmarked(self, selection: Selection) -> Samples:
+        """Return the samples of a selector without staleness markers, as windows see them."""
+        key = attrs.evolve(selection, offset=0, at=None)
+        if key not in self._unmarked:
+            from mixwright.engine.operators.windows import without_stale
+
+            self._unmarked[key] = without_stale(self.samples(selection))
+        return self._unmarked[key]
 
     def block(self, node: Node) -> Block:
         """Return the value of a node, computing it when it is not known yet."""

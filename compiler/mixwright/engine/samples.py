@@ -51,22 +51,33 @@ def between(samples: Samples, start: int, end: int) -> Samples:
     span = samples.span()
     if span is None or (span[0] >= start and span[1] <= end):
         return samples
-    keep = (samples.times >= start) & (samples.times <= end)
-    kept_before = np.concatenate([np.zeros(1, np.int64), np.cumsum(keep)])
-    clock_starts = kept_before[samples.clock_starts]
-    lengths = np.diff(clock_starts)[samples.clock]
-    every = [keep[samples.clock_starts[c] : samples.clock_starts[c + 1]] for c in samples.clock]
-    wanted = np.concatenate(every) if every else np.empty(0, bool)
-    cut = Samples(
-        samples.labels,
-        samples.times[keep],
-        clock_starts,
-        samples.clock,
-        samples.values[wanted],
-        np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]),
-        None if samples.histograms is None else samples.histograms[wanted],
+    clocks = len(samples.clock_starts) - 1
+    first, last = np.empty(clocks, np.int64), np.empty(clocks, np.int64)
+    for clock in range(clocks):
+        times = samples.times[samples.clock_starts[clock] : samples.clock_starts[clock + 1]]
+        first[clock] = np.searchsorted(times, start, "left")
+        last[clock] = np.searchsorted(times, end, "right")
+    last = np.maximum(first, last)
+    begins, ends = (
+        samples.starts[:-1] + first[samples.clock],
+        samples.starts[:-1] + last[samples.clock],
     )
-    return subset(cut, np.flatnonzero(lengths > 0))
+    times, clock_starts = _sliced(
+        samples.times, samples.clock_starts[:-1] + first, samples.clock_starts[:-1] + last
+    )
+    values, starts = _sliced(samples.values, begins, ends)
+    histograms = None
+    if samples.histograms is not None:
+        histograms, _ = _sliced(samples.histograms, begins, ends)
+    cut = Samples(samples.labels, times, clock_starts, samples.clock, values, starts, histograms)
+    return subset(cut, np.flatnonzero(ends > begins))
+
+
+def _sliced(array: NDArray[Any], begins: Index, ends: Index) -> tuple[NDArray[Any], Index]:
+    """Return `array[begins[i]:ends[i]]` of all i one after another, and where each starts."""
+    parts = [array[b:e] for b, e in zip(begins.tolist(), ends.tolist(), strict=True)]
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(ends - begins)])
+    return (np.concatenate(parts) if parts else array[:0]), offsets
 
 
 @attrs.define(eq=False)
@@ -80,13 +91,19 @@ class MemorySource:
     _index: dict[str, tuple[dict[str, int], Index]] = attrs.field(factory=dict, init=False)
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
-        """Return the series that satisfy all matchers, with samples in [start, end] (ms)."""
+        """Return the series that satisfy all matchers, with at least their samples in [start, end] (ms).
+
+        Samples outside are cut off only where they are the greater part: copying costs more than
+        the evaluation that looks past them.
+        """
         keep = np.ones(len(self.samples), bool)
         for matcher in matchers:
             values, codes = self._codes(matcher.name)
             good = np.fromiter((matcher.matches(value) for value in values), bool, len(values))
             keep &= good[codes]
-        return between(subset(self.samples, np.flatnonzero(keep)), start, end)
+        chosen = subset(self.samples, np.flatnonzero(keep))
+        inside = ((chosen.times >= start) & (chosen.times <= end)).sum()
+        return chosen if 2 * inside > len(chosen.times) else between(chosen, start, end)
 
     def span(self) -> tuple[int, int] | None:
         """Return first and last sample time, or `None` when there is nothing."""

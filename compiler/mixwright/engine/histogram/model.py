@@ -174,18 +174,15 @@ class Histogram:
     def __str__(self) -> str:
         """Return the histogram as Prometheus prints it: `{count:3, sum:4, (0.5,1]:3}`."""
         parts = [f"count:{number(self.count)}", f"sum:{number(self.sum)}"]
-        for bucket in reversed(list(self.negative_buckets())):
-            if bucket.count:
-                parts.append(f"[{_limits(bucket)}):{number(bucket.count)}")
+        below = [f"[{_text(b, ')')}" for b in self.negative_buckets() if b.count]
+        parts += reversed(below)
         if self.zero_count:
             zero = Bucket(-self.zero_threshold, self.zero_threshold, self.zero_count)
-            parts.append(f"[{_limits(zero)}]:{number(self.zero_count)}")
+            parts.append(f"[{_text(zero, ']')}")
         for bucket in self.positive_buckets():
             if bucket.count:
-                closed = self.has_custom_buckets and bucket.index == 0
-                parts.append(
-                    f"{'[' if closed or (bucket.lower < 0 and not self.has_custom_buckets) else '('}{_limits(bucket)}]:{number(bucket.count)}"
-                )
+                lowest = self.has_custom_buckets and bucket.index == 0
+                parts.append(f"{'[' if lowest else '('}{_text(bucket, ']')}")
         return "{" + ", ".join(parts) + "}"
 
 
@@ -227,5 +224,5 @@ def _bits(value: float) -> bytes:
     return struct.pack("<d", value)
 
 
-def _limits(bucket: Bucket) -> str:
-    return f"{number(bucket.lower)},{number(bucket.upper)}"
+def _text(bucket: Bucket, end: str) -> str:
+    return f"{number(bucket.lower)},{number(bucket.upper)}{end}:{number(bucket.count)}"

@@ -17,8 +17,10 @@ from mixwright.engine.histogram.model import (
 
 _FIELD = re.compile(r"\s*(\w+)\s*:\s*(\[[^\]]*\]|[^\s\[\]]+)")
 _FIELDS = frozenset(
-    ("schema", "count", "sum", "z_bucket", "z_bucket_w", "buckets", "offset", "n_buckets")
-    + ("n_offset", "counter_reset_hint", "custom_values")
+    {
+        *("schema", "count", "sum", "z_bucket", "z_bucket_w", "buckets", "offset"),
+        *("n_buckets", "n_offset", "counter_reset_hint", "custom_values"),
+    }
 )
 
 

@@ -29,8 +29,8 @@ def quantile(q: float, histogram: Histogram, name: str) -> tuple[float, list[str
     buckets = histogram.buckets()
     if not forward:
         buckets.reverse()
-    seen, bucket, place = 0.0, _EMPTY, 0
-    for place, bucket in enumerate(buckets, 1):
+    seen, bucket, rest = 0.0, _EMPTY, iter(buckets)
+    for bucket in rest:
         if bucket.count == 0:
             continue
         seen += bucket.count
@@ -51,7 +51,7 @@ def quantile(q: float, histogram: Histogram, name: str) -> tuple[float, list[str
         return (math.nan, [notices.nan_result(name)]) if odd else (bucket.upper, [])
     rank = rank - (seen - bucket.count) if forward else seen - rank
     texts = []
-    if odd and seen + sum(rest.count for rest in buckets[place:]) < total:
+    if odd and seen + sum(more.count for more in rest) < total:
         texts.append(notices.nan_skew(name))
     fraction = _divided(rank, bucket.count)
     if custom or bucket.lower <= 0 <= bucket.upper:

@@ -160,7 +160,8 @@ def cut_extended(window: Window, run: Run) -> Samples:
     for row, labels in enumerate(samples.labels):
         clock = samples.clock[row]
         piece = slice(int(seen.lo[clock, 0]), int(seen.hi[clock, 0]))
-        times, values = (array[piece] for array in samples.series(row))
+        all_times, all_values = samples.series(row)
+        times, values = all_times[piece], all_values[piece]
         edges = _edges(times, start, end, smooth) if len(times) else None
         if edges is None:
             continue

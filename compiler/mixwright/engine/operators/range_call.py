@@ -30,9 +30,8 @@ def range_call(node: RangeCall, run: Run) -> Block:
         seen = windows(node.window, run)
         scalars = tuple(argument.values[0] for argument in arguments)
         block = _applied(node, seen, scalars)
-    block = block.annotated(
-        text for part in (seen, *arguments) for text in part.annotations
-    ).annotated(_not_counters(node.function, block))
+    texts = (*seen.annotations, *(text for part in arguments for text in part.annotations))
+    block = block.annotated(texts).annotated(_not_counters(node.function, block))
     if node.function == "absent_over_time":
         return _absent(node, block)
     return _named(node, block.compact(), run)

@@ -36,7 +36,7 @@ def windows(node: Window | Subquery, run: Run, *, before: int = 0, after: int = 
     annotations: tuple[str, ...] = ()
     match node:
         case Window(steps, selection, width):
-            samples = without_stale(run.samples(selection))
+            samples = run.unmarked(selection)
             ends = data_times(steps, selection)
         case Subquery(steps, inner, offset, at, width):
             block = run.block(inner)

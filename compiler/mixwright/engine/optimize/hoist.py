@@ -29,8 +29,10 @@ from mixwright.engine.optimize.rewriting import rewritten
 from mixwright.frame import Steps
 
 _VARYING: Final = frozenset(
-    ("days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month")
-    + ("year", "predict_linear", "timestamp")
+    {
+        *("days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute"),
+        *("month", "year", "predict_linear", "timestamp"),
+    }
 )
 """Functions whose value depends on the evaluation time although their arguments do not."""
 

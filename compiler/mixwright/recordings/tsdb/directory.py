@@ -56,7 +56,12 @@ class TsdbRecording(Recording):
                 "copy the directory again, or take a snapshot"
             )
         ends = [block.end for block in self._blocks if block.end is not None]
-        self._head = read_head(path, max(ends, default=ALL_TIME.start))
+        spans = [block.span for block in self._blocks if block.span is not None]
+        self._head = read_head(
+            path,
+            earliest=max(ends, default=ALL_TIME.start),
+            last_in_blocks=max((last for _, last in spans), default=ALL_TIME.start),
+        )
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
         """Return the series that satisfy all `matchers` and have samples in [start, end] (ms), sorted."""

@@ -44,17 +44,20 @@ class Head:
     notes: tuple[str, ...]
 
 
-def read_head(directory: Path, earliest: int) -> Head | None:
+def read_head(directory: Path, earliest: int, last_in_blocks: int) -> Head | None:
     """Read the logs of a data directory, leaving out what is older than `earliest` (ms).
 
-    Returns `None` when there is no log.
+    That is the end of the newest block as its `meta.json` says, which has no checksum; what is left
+    out though it is later than the last sample in any block is noted. Returns `None` when there is
+    no log.
     """
     if not (directory / "wal").is_dir():
         return None
     replay = _Replay()
-    arrived = replay.read(WriteAheadLog(directory / "wal"), earliest).in_order()
+    arrived = replay.read(WriteAheadLog(directory / "wal"), earliest, last_in_blocks).in_order()
     if (directory / "wbl").is_dir():
-        arrived = arrived.merged(replay.read(WriteAheadLog(directory / "wbl"), ALL_TIME.start))
+        late = replay.read(WriteAheadLog(directory / "wbl"), ALL_TIME.start, ALL_TIME.start)
+        arrived = arrived.merged(late)
     first, last = arrived.starts[:-1], arrived.starts[1:]
     limits = ALL_TIME.start, ALL_TIME.stop
     *_, hashes, _ = kernels.trim(first, last, arrived.times, *limits)
@@ -148,7 +151,7 @@ class _Replay:
         self._size = 0
         self._histograms: dict[int, Histogram] = {}
 
-    def read(self, log: WriteAheadLog, earliest: int) -> _Arrived:
+    def read(self, log: WriteAheadLog, earliest: int, last_in_blocks: int) -> _Arrived:
         """Take in all records of `log` and return the samples in them that are not before `earliest`."""
         self._earliest = earliest
         self._parts, self._size, self._histograms = [], 0, {}
@@ -156,7 +159,7 @@ class _Replay:
             self._take(record)
         if log.torn:
             self.notes.append(log.torn)
-        return self._arrived()
+        return self._arrived(last_in_blocks)
 
     def _take(self, record: Record) -> None:
         match record_type(record):
@@ -197,7 +200,7 @@ class _Replay:
         self._parts.append((references, times, bits))
         self._size += len(references)
 
-    def _arrived(self) -> _Arrived:
+    def _arrived(self, last_in_blocks: int) -> _Arrived:
         columns = zip(*self._parts, strict=True) if self._parts else ((), (), ())
         kinds = np.int64, np.int64, np.uint64
         references, times, bits = (
@@ -212,7 +215,14 @@ class _Replay:
                 f"{unknown} samples of the write-ahead log name series that it does not introduce; "
                 "like a server that starts, this leaves them out"
             )
-        series[times < self._earliest] = -1
+        early = times < self._earliest
+        nowhere = int((early & (times > last_in_blocks) & (series >= 0)).sum())
+        if nowhere:
+            self.notes.append(
+                f"{nowhere} samples of the write-ahead log are older than the end of the newest block "
+                "and not in it; like a server that starts, this leaves them out"
+            )
+        series[early] = -1
         histograms: Objects | None = None
         if self._histograms:
             histograms = np.full(len(series), None, object)

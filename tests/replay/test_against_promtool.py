@@ -12,11 +12,11 @@ import pytest
 import yaml
 
 from mixwright.backends.rulefile import groups
-from mixwright.backtest.dependencies import ScheduledRule
-from mixwright.backtest.replay import Replay, replay
 from mixwright.frame import Samples, Steps, is_stale
 from mixwright.model import Alert, Mixin, Recording, RuleGroup
 from mixwright.recordings.memory import MemoryRecording
+from mixwright.replay.dependencies import ScheduledRule
+from mixwright.replay.groups import Replay, replay
 from mixwright.values import Labels, Matcher, MatchOp
 
 STEPS = Steps(0, 30 * 60_000, 60_000)

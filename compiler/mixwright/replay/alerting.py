@@ -5,14 +5,14 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
-from mixwright.backtest import written
-from mixwright.backtest.dependencies import ScheduledRule
-from mixwright.backtest.evaluation import Evaluated, query_function
-from mixwright.backtest.overlay import Overlay
-from mixwright.backtest.states import Episode, Machine, episodes
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix
 from mixwright.model import Alert
+from mixwright.replay import written
+from mixwright.replay.dependencies import ScheduledRule
+from mixwright.replay.evaluation import Evaluated, query_function
+from mixwright.replay.overlay import Overlay
+from mixwright.replay.states import Episode, Machine, episodes
 from mixwright.templating import Surroundings, expand, is_static
 from mixwright.values import METRIC_NAME, Labels
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 import attrs
 import numpy as np
 
-from mixwright.backtest.overlay import ALERTS, ALERTS_FOR_STATE
 from mixwright.frame import Mask, Steps
 from mixwright.model import Alert, Rule, RuleGroup
 from mixwright.promql import Selector, walk
+from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE
 from mixwright.values import METRIC_NAME, Labels
 
 

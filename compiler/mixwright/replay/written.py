@@ -13,9 +13,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mixwright.backtest.overlay import ALERTS, ALERTS_FOR_STATE
-from mixwright.backtest.states import Episode
 from mixwright.frame import STALE_NAN, Mask, Matrix, Times, Values
+from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE
+from mixwright.replay.states import Episode
 from mixwright.values import METRIC_NAME, Labels
 
 Series: TypeAlias = tuple[Labels, Times, Values]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mixwright.backtest.states import Episode, Machine, episodes
 from mixwright.errors import EvaluationError
+from mixwright.replay.states import Episode, Machine, episodes
 from mixwright.values import Duration, Labels
 
 HOT = Labels({"alertname": "Hot", "room": "a"})

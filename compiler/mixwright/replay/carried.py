@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 import attrs
 import numpy as np
 
-from mixwright.backtest import written
-from mixwright.backtest.alerting import Alerting
-from mixwright.backtest.dependencies import ScheduledRule
-from mixwright.backtest.evaluation import evaluate_rules
-from mixwright.backtest.overlay import ALERTS, ALERTS_FOR_STATE, Overlay
-from mixwright.backtest.states import Machine
 from mixwright.errors import EvaluationError
 from mixwright.frame import STALE_NAN, Matrix, Steps
 from mixwright.model import Alert
+from mixwright.replay import written
+from mixwright.replay.alerting import Alerting
+from mixwright.replay.dependencies import ScheduledRule
+from mixwright.replay.evaluation import evaluate_rules
+from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE, Overlay
+from mixwright.replay.states import Machine
 from mixwright.values import METRIC_NAME, Labels
 
 

@@ -9,16 +9,16 @@ from typing import TypeAlias
 import attrs
 import numpy as np
 
-from mixwright.backtest import written
-from mixwright.backtest.alerting import Alerting
-from mixwright.backtest.carried import Carried, carry
-from mixwright.backtest.dependencies import ScheduledRule, stages
-from mixwright.backtest.evaluation import Evaluated, evaluate_rules
-from mixwright.backtest.overlay import Overlay
-from mixwright.backtest.schedule import group_steps
-from mixwright.backtest.states import Episode
 from mixwright.frame import Mask, Source, Steps
 from mixwright.model import Alert, Mixin, Recording
+from mixwright.replay import written
+from mixwright.replay.alerting import Alerting
+from mixwright.replay.carried import Carried, carry
+from mixwright.replay.dependencies import ScheduledRule, stages
+from mixwright.replay.evaluation import Evaluated, evaluate_rules
+from mixwright.replay.overlay import Overlay
+from mixwright.replay.schedule import group_steps
+from mixwright.replay.states import Episode
 from mixwright.values import Duration
 
 Progress: TypeAlias = Callable[[str, int, int], None]

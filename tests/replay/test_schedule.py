@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mixwright.backtest.schedule import group_hash, group_steps, xxh64
 from mixwright.frame import Steps
 from mixwright.model import Recording, RuleGroup
+from mixwright.replay.schedule import group_hash, group_steps, xxh64
 from mixwright.values import Duration
 
 

@@ -1,0 +1,1 @@
+"""Rules as Prometheus runs them: groups at their slots, alert states, and the series that rules write."""
