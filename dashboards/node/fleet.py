@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright.promql import Expr
 
 from .node import node
 from .signals import Alerts, Signals
@@ -13,6 +14,10 @@ NODE = "{{instance}}"
 def fleet(s: Signals, alerts: Alerts) -> Dashboard:
     """Return the hierarchy of machines: fleet, node, and what a node is made of."""
     fullest = promql(f"max without (device, fstype, mountpoint) ({s.space_used})")
+
+    def highest(x: Expr) -> Expr:
+        return promql(f"max by (cluster, instance) ({x})")
+
     return Dashboard(
         "Nodes",
         slug="fleet",
@@ -75,9 +80,9 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                     Panel(
                         "Machines",
                         (
-                            Query(s.cpu_busy, legend="processors", instant=True),
-                            Query(s.memory_used, legend="memory", instant=True),
-                            Query(fullest, legend="fullest filesystem", instant=True),
+                            Query(highest(s.cpu_busy), legend="processors", instant=True),
+                            Query(highest(s.memory_used), legend="memory", instant=True),
+                            Query(highest(s.space_used), legend="fullest filesystem", instant=True),
                         ),
                         kind="table",
                         height=7,

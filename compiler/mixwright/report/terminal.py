@@ -10,6 +10,8 @@ from mixwright.backtest import AlertResult, Backtest
 from mixwright.model import Severity
 from mixwright.report import facts
 
+_FILE_WIDTH = 120
+"""Columns where nobody says how wide the output is."""
 _STYLES = {Severity.PAGE: "red", Severity.TICKET: "yellow", Severity.LOG: "blue"}
 _MARKS = {
     "missed": ("✗", "bold red"),
@@ -23,6 +25,8 @@ _MARKS = {
 def render(result: Backtest, console: Console | None = None) -> None:
     """Print the report; colours go only to a terminal that shows them."""
     console = console or Console()
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
     start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
     length = facts.span(result.end - result.start)
     console.print(Text(f"{facts.names(result.mixins)} · {start} – {end} UTC, {length}", "dim"))

@@ -40,7 +40,7 @@ def range_call(node: RangeCall, run: Run) -> Block:
 def _applied(node: RangeCall, seen: Windows, scalars: tuple[np.ndarray, ...]) -> Block:
     rows = len(seen.samples)
     shape = rows, len(node.steps)
-    out, present = np.full(shape, np.nan), np.zeros(shape, bool)
+    out, present = np.empty(shape), np.zeros(shape, bool)
     call = WindowCall(node.function, seen, node.steps.times, scalars, out, present)
     texts = tuple(WINDOW_FUNCTIONS[node.function](call) or ()) if rows else ()
     block = Block(seen.samples.labels, out, present, None, seen.nameless, texts)

@@ -20,6 +20,8 @@ from mixwright.values import Labels, Matcher
 
 _SEGMENT_MAGIC: Final = 0x85BD40DD
 _TOMBSTONES_MAGIC: Final = 0x0130BA30
+_PARTIAL: Final = ("from-out-of-order", "from-stale-series", "from-selected-series")
+"""Compaction hints of blocks that are cut while the head keeps samples of their time."""
 
 
 def is_block(path: Path) -> bool:
@@ -78,9 +80,15 @@ class Block:
 
     @property
     def end(self) -> int | None:
-        """The time (ms) that all samples of the block are before, as it says."""
+        """The time (ms) that all samples of the block are before, as it says.
+
+        `None` for a block that does not say where the head begins: of samples that came out of
+        order, or of some series only (`inOrderBlocksMaxTime`).
+        """
+        hints = _at(self.meta, "compaction", "hints")
         end = _at(self.meta, "maxTime")
-        return end if isinstance(end, int) else None
+        partial = isinstance(hints, list) and any(hint in _PARTIAL for hint in hints)
+        return end if isinstance(end, int) and not partial else None
 
     @functools.cached_property
     def span(self) -> tuple[int, int] | None:

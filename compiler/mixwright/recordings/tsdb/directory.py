@@ -56,11 +56,11 @@ class TsdbRecording(Recording):
                 "copy the directory again, or take a snapshot"
             )
         ends = [block.end for block in self._blocks if block.end is not None]
-        spans = [block.span for block in self._blocks if block.span is not None]
+        spans = [block.span for block in self._blocks if block.end is not None]
         self._head = read_head(
             path,
             earliest=max(ends, default=ALL_TIME.start),
-            last_in_blocks=max((last for _, last in spans), default=ALL_TIME.start),
+            last_in_blocks=max((span[1] for span in spans if span), default=ALL_TIME.start),
         )
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
