@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -58,21 +60,21 @@ def _assert_close(plain, sliding, slack=0.0):
     assert (np.abs(plain - sliding) <= 1e-12 * np.abs(plain) + slack).all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings(), st.booleans())
 def test_sums_and_averages_slide(recording, average):
     plain, sliding, _ = _both(sums, recording, average)
     _assert_close(plain, sliding)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings(), st.sampled_from([1.0, -1.0]))
 def test_extremes_slide_exactly(recording, sign):
     plain, sliding, _ = _both(extremes, recording, sign)
     np.testing.assert_array_equal(plain, sliding)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings(tame))
 def test_variance_slides(recording):
     plain, sliding, windows = _both(spread, recording, False)
@@ -86,7 +88,7 @@ def test_variance_slides(recording):
     _assert_close(plain, sliding, np.array(rounding))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings())
 def test_odd_numbers_have_no_variance_in_either_kernel(recording):
     plain, sliding, windows = _both(spread, recording, True)
@@ -95,22 +97,56 @@ def test_odd_numbers_have_no_variance_in_either_kernel(recording):
     assert np.isnan(plain[odd]).all()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(recordings(tame), st.booleans())
-def test_regression_slides(recording, predict):
-    times, _, ends, width = recording
+def test_the_sliding_line_is_the_exact_one(recording, predict):
+    times, values, ends, _ = recording
     ahead = np.full(len(ends), 3600.0)
+    _, sliding, windows = _both(regression, recording, ends, ahead, predict, clocked=True)
+    at = [end for end, window in zip(ends, _windows(recording), strict=True) if len(window) > 1]
+    spans = [window for window in _windows(recording) if len(window) > 1]
+    for result, end, window in zip(sliding, at, spans, strict=True):
+        slope, height, scale = _exact_line(times[window], values[window], int(end))
+        reach = (3600 + (end - times[window[0]]) / 1000) / ((np.ptp(times[window])) / 1000)
+        expected = height + slope * 3600 if predict else slope
+        # Relative to what the line is made of: the level, and the spread over the window's length.
+        if predict:
+            allowed = 1e-12 * float(abs(height) + scale * reach)
+        else:
+            allowed = 1e-12 * float(scale) / (np.ptp(times[window]) / 1000)
+        assert abs(result - expected) <= allowed + 1e-12 * abs(expected)
+
+
+def _windows(recording):
+    times, _, ends, width = recording
+    for end in ends:
+        yield np.flatnonzero((times > end - width) & (times <= end))
+
+
+def _exact_line(times, values, at):
+    """Slope, height at `at` and largest distance to the mean, in exact fractions."""
+    xs = [Fraction(int(time) - at, 1000) for time in times]
+    ys = [Fraction(float(value)) for value in values]
+    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
+    slope = sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True)) / sum((a - x) ** 2 for a in xs)
+    return slope, y - slope * x, max(abs(b - y) for b in ys) + abs(y) * Fraction(1, 10**4)
+
+
+@settings(max_examples=60, deadline=None)
+@given(recordings(tame), st.booleans())
+def test_the_plain_line_is_the_sliding_one_where_its_sums_do_not_cancel(recording, predict):
+    times, values, ends, width = recording
+    values = values - values.mean()
+    ahead = np.full(len(ends), 60.0)
+    recording = times, values, ends, width
     plain, sliding, windows = _both(regression, recording, ends, ahead, predict, clocked=True)
-    # The plain kernel subtracts products of sums, so it loses the digits in which they agree.
     scale = np.array([np.abs(window).max() for window in windows if len(window) > 1])
-    seconds = 1.0 if predict else 1e-3
-    span = (width + 3_600_000) / 1000
     gap = np.diff(times).min() / 1000
-    rounding = 64 * EPSILON * scale * seconds * max(1.0, (span / gap) ** 2)
+    rounding = 64 * EPSILON * scale * ((width / 1000 + 60) / gap) ** 2
     _assert_close(plain, sliding, rounding)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings(), st.sampled_from([0.0, 0.05, 0.5, 0.9, 1.0, -1.0, 2.0, np.nan]))
 def test_quantiles_from_the_rank_tree_are_those_of_sorted_windows(recording, wanted):
     times, values, ends, width = recording
@@ -119,7 +155,7 @@ def test_quantiles_from_the_rank_tree_are_those_of_sorted_windows(recording, wan
         np.testing.assert_array_equal(result, _quantile(wanted, window))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recordings(st.one_of(tame, st.just(np.nan))))
 def test_deviations_from_the_rank_tree_are_those_of_sorted_windows(recording):
     out, present, windows = _ordered(order.deviation, recording)

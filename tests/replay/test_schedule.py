@@ -46,7 +46,7 @@ def test_slots_lie_at_the_groups_offset() -> None:
     found = steps(1_800_000_000_000, 1_800_000_600_000)
 
     assert found is not None
-    offset = 13762903464706320619 % 60_000_000_000 // 1_000_000
+    offset = group_hash("/etc/mixwright/node/rules/node.yaml", "node") % 60_000_000_000 // 1_000_000
     assert {offset} == {time % 60_000 for time in found.times.tolist()}
     assert 10 == len(found)
 

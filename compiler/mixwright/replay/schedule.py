@@ -11,7 +11,7 @@ from mixwright.frame import Steps
 from mixwright.model import RuleGroup
 from mixwright.values import Duration
 
-RULE_FILE = "/etc/prometheus/rules/{mixin}.yaml"
+RULE_FILE = "/etc/mixwright/{mixin}/rules/{mixin}.yaml"
 """The path that a rule file is assumed to be deployed at; another path means other slots."""
 
 
