@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RECORDING := recordings/loopback
 REPORT := build/report
 
-.PHONY: demo test check format clean
+.PHONY: demo test check picture format clean
 
 demo: $(VENV)/installed  ## compile, lint, backtest on the bundled recording, draw report and dashboards
 	$(BIN)/mixwright compile
@@ -21,6 +21,10 @@ check: $(VENV)/installed  ## format, lint, types, layers
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+picture: demo  ## the picture in the README: the report as a browser shows it
+	chromium-headless-shell --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=5000 \
+	  --window-size=1300,1120 --screenshot=docs/report.png file://$(CURDIR)/$(REPORT)/index.html
 
 format: $(VENV)/installed  ## what `check` complains about, mended
 	$(BIN)/ruff format
