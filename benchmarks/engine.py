@@ -28,11 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dataset import Size, generate, write_blocks
-from processes import Cost, Server, median, own_cost, run, server
 from rich.console import Console
 from rich.table import Table
 
+from dataset import Size, generate, write_blocks
 from mixwright.engine import evaluate
 from mixwright.frame import Matrix, Samples, Steps
 from mixwright.promql import parse
@@ -40,6 +39,7 @@ from mixwright.recordings import open_recording
 from mixwright.recordings.memory import MemoryRecording
 from mixwright.recordings.store import write_store
 from mixwright.values import Duration, Labels
+from processes import Cost, Server, median, own_cost, run, server
 
 PROMETHEUS = "http://127.0.0.1:19391"
 VICTORIA = "http://127.0.0.1:19392"

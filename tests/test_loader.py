@@ -9,10 +9,10 @@ import pytest
 from mixwright.errors import MixwrightError
 from mixwright.loader import find_root, load
 
-GOOD = '''
+GOOD = """
 from mixwright import Mixin
 MIXIN = Mixin("{name}", version="1.0.0")
-'''
+"""
 
 
 def project(tmp_path: Path, **modules: str) -> Path:
@@ -75,7 +75,9 @@ def test_a_definition_that_raises_is_told_with_its_place(
 def test_two_mixins_of_one_name(tmp_path: Path) -> None:
     root = project(tmp_path, a=GOOD.format(name="web"), b=GOOD.format(name="web"))
 
-    with pytest.raises(MixwrightError, match=r"b\.py:3: mixin `web` is defined twice, first at .*a\.py:3"):
+    with pytest.raises(
+        MixwrightError, match=r"b\.py:3: mixin `web` is defined twice, first at .*a\.py:3"
+    ):
         load(root)
 
 

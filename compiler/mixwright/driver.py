@@ -136,10 +136,11 @@ def lint_project(root: Path, names: Sequence[str] = ()) -> tuple[Finding, ...]:
 
 @attrs.frozen
 class Backtested:
-    """A backtest, and what it was run on."""
+    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread."""
 
     mixins: tuple[Mixin, ...]
     result: Backtest
+    notes: tuple[str, ...]
 
 
 def backtest_project(
@@ -171,7 +172,7 @@ def backtest_project(
             interval=interval,
             progress=progress,
         )
-    return Backtested(mixins, result)
+        return Backtested(mixins, result, source.info.notes)
 
 
 def find_incidents(recording: Path) -> Path | None:
@@ -210,8 +211,9 @@ def record(
             provenance=provenance or recording.info.provenance,
             metadata=recording.info.metadata,
         )
+        notes = recording.info.notes
     with _opened(out) as written:
-        return written.info
+        return attrs.evolve(written.info, notes=(*notes, *written.info.notes))
 
 
 def query(

@@ -31,7 +31,9 @@ async def exchange(host: str, port: int, method: str, path: str) -> str:
     """Send one request on a new connection and return the answer's status code."""
     reader, writer = await asyncio.open_connection(host, port)
     try:
-        writer.write(f"{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 0\r\n\r\n".encode())
+        writer.write(
+            f"{method} {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 0\r\n\r\n".encode()
+        )
         await writer.drain()
         answer = await reader.read()
     finally:
@@ -81,7 +83,10 @@ async def generate(options: argparse.Namespace) -> None:
             looked, multiplier = now, factor(options.control)
         if now - told >= 60:
             told = now
-            print(f"{options.name} after {now - began:.0f} s: {dict(sorted(totals.items()))}", flush=True)
+            print(
+                f"{options.name} after {now - began:.0f} s: {dict(sorted(totals.items()))}",
+                flush=True,
+            )
         swing = 1 + SWING * math.sin(2 * math.pi * (due - began) / options.period)
         due += random.expovariate(options.rate * swing * multiplier)
         await asyncio.sleep(max(0.0, due - time.monotonic()))
@@ -99,19 +104,29 @@ def loopback(text: str) -> tuple[str, int]:
     """Read HOST:PORT, and refuse a host that is not a loopback address."""
     host, _, port = text.partition(":")
     if not ipaddress.ip_address(host).is_loopback:
-        raise argparse.ArgumentTypeError(f"`{text}` is not on loopback; this generator sends nowhere else")
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is not on loopback; this generator sends nowhere else"
+        )
     return host, int(port)
 
 
 def main() -> None:
     """Read the command line and send."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("name", choices=sorted(MIX), help="which service to send to")
     parser.add_argument("instances", type=loopback, nargs="+", help="HOST:PORT of its instances")
-    parser.add_argument("--rate", type=float, default=24.0, help="mean requests per second (default: %(default)s)")
-    parser.add_argument("--period", type=float, default=1500.0, help="seconds of one swing (default: %(default)s)")
+    parser.add_argument(
+        "--rate", type=float, default=24.0, help="mean requests per second (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--period", type=float, default=1500.0, help="seconds of one swing (default: %(default)s)"
+    )
     parser.add_argument("--seconds", type=float, required=True, help="how long to send")
-    parser.add_argument("--control", type=Path, required=True, help="file that holds the multiplier")
+    parser.add_argument(
+        "--control", type=Path, required=True, help="file that holds the multiplier"
+    )
     try:
         asyncio.run(generate(parser.parse_args()))
     except KeyboardInterrupt:

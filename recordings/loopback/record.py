@@ -48,7 +48,18 @@ LOG_ROTATION_MINUTES: Final = 7.0
 MINUTES_UNTIL_FULL: Final = 14.0
 
 COLLECTORS: Final = (
-    *("conntrack", "cpu", "diskstats", "filefd", "filesystem", "loadavg", "meminfo", "netclass", "netdev", "netstat"),
+    *(
+        "conntrack",
+        "cpu",
+        "diskstats",
+        "filefd",
+        "filesystem",
+        "loadavg",
+        "meminfo",
+        "netclass",
+        "netdev",
+        "netstat",
+    ),
     *("os", "pressure", "sockstat", "softnet", "stat", "time", "timex", "uname", "vmstat"),
 )
 OWN_METRICS_KEPT: Final = (
@@ -102,10 +113,16 @@ class Rig:
         with (self.out / "logs" / f"{name}.log").open("ab") as log:
             # A group of its own: Ctrl-C then reaches this script alone, which stops its programs in the right order.
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, process_group=0
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                process_group=0,
             )
         self.stack.callback(stop, process)
-        say(f"started {name}, pid {process.pid}, nice {os.getpriority(os.PRIO_PROCESS, process.pid)}")
+        say(
+            f"started {name}, pid {process.pid}, nice {os.getpriority(os.PRIO_PROCESS, process.pid)}"
+        )
         return process
 
     def control(self, name: str) -> Path:
@@ -180,7 +197,10 @@ def failing_catalogue(rig: Rig) -> Iterator[None]:
 def cpu_hogs(rig: Rig) -> Iterator[None]:
     """Keep as many processes busy as the machine has processors."""
     longest = str(rig.seconds(10))
-    hogs = [rig.spawn(f"hog-{number}", sys.executable, "-c", HOG, longest) for number in range(os.cpu_count() or 1)]
+    hogs = [
+        rig.spawn(f"hog-{number}", sys.executable, "-c", HOG, longest)
+        for number in range(os.cpu_count() or 1)
+    ]
     try:
         yield
     finally:
@@ -272,7 +292,11 @@ SCHEDULE: Final = (
         11,
         f"a file grew steadily on {DATA} so that it would have been full about 14 minutes after the start, "
         "and was deleted before that",
-        {"job": "node", "instance": re.escape(f"{HOSTS[1]}:{NODE_PORT}"), "mountpoint": re.escape(DATA)},
+        {
+            "job": "node",
+            "instance": re.escape(f"{HOSTS[1]}:{NODE_PORT}"),
+            "mountpoint": re.escape(DATA),
+        },
         filling_disk,
     ),
     Incident(
@@ -306,7 +330,12 @@ def incident_yaml(incident: Incident, start: datetime, end: datetime) -> str:
 
 def prometheus_config(interval: str) -> str:
     """Write the scrape configuration. `cluster` is the only label that no exporter or scrape gives by itself."""
-    lines = ["global:", f"  scrape_interval: {interval}", f"  scrape_timeout: {interval}", "scrape_configs:"]
+    lines = [
+        "global:",
+        f"  scrape_interval: {interval}",
+        f"  scrape_timeout: {interval}",
+        "scrape_configs:",
+    ]
     ports = {"node": NODE_PORT, **SERVICE_PORTS}
     targets = {job: [f"{host}:{port}" for host in HOSTS] for job, port in ports.items()}
     for job, addresses in {**targets, "prometheus": [PROMETHEUS]}.items():
@@ -338,7 +367,10 @@ def start_node_exporters(rig: Rig) -> None:
     listen = [f"--web.listen-address={host}:{NODE_PORT}" for host in HOSTS]
     rig.spawn(f"node-{HOSTS[0]}", "prometheus-node-exporter", *flags, listen[0])
 
-    images = {mountpoint: rig.out / "images" / f"{Path(mountpoint).name}.ext4" for mountpoint in (DATA, ARCHIVE)}
+    images = {
+        mountpoint: rig.out / "images" / f"{Path(mountpoint).name}.ext4"
+        for mountpoint in (DATA, ARCHIVE)
+    }
     # A tmpfs over /srv, which is excluded above, so that the mount points need not exist on the machine itself.
     script = "set -e; mount -t tmpfs tmpfs /srv; "
     for mountpoint, image in images.items():
@@ -349,7 +381,18 @@ def start_node_exporters(rig: Rig) -> None:
     # node_exporter lists the mounts of process 1 where it can, so it must find its own namespace's list there.
     script += "mount --bind /proc/$$/mounts /proc/1/mounts; "
     script += 'exec prometheus-node-exporter "$@"'
-    command = ("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", *flags, listen[1])
+    command = (
+        "unshare",
+        "--mount",
+        "--propagation",
+        "private",
+        "sh",
+        "-c",
+        script,
+        "sh",
+        *flags,
+        listen[1],
+    )
     exporter = rig.spawn(f"node-{HOSTS[1]}", *command)
     for host in HOSTS:
         wait_for(f"http://{host}:{NODE_PORT}/metrics")
@@ -412,7 +455,12 @@ def start_everything(rig: Rig) -> None:
             "--rate",
             str(REQUESTS_PER_SECOND[name]),
         ]
-        load += ["--period", str(rig.seconds(SWING_MINUTES)), "--seconds", str(rig.seconds(LENGTH_MINUTES) + 60)]
+        load += [
+            "--period",
+            str(rig.seconds(SWING_MINUTES)),
+            "--seconds",
+            str(rig.seconds(LENGTH_MINUTES) + 60),
+        ]
         rig.spawn(f"load-{name}", *load, "--control", rig.control(f"load-{name}"))
     config = rig.out / "prometheus.yml"
     config.write_text(prometheus_config(rig.interval), encoding="utf-8")
@@ -475,12 +523,22 @@ def missing() -> Iterator[str]:
 
 def main() -> int:
     """Read the command line and record."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="working directory; must not exist")
-    parser.add_argument(
-        "--schedule-scale", type=float, default=1.0, metavar="FLOAT", help="0.025 dry-runs in 2 minutes"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--scrape-interval", default="5s", help="use 1s in a dry run (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="working directory; must not exist"
+    )
+    parser.add_argument(
+        "--schedule-scale",
+        type=float,
+        default=1.0,
+        metavar="FLOAT",
+        help="0.025 dry-runs in 2 minutes",
+    )
+    parser.add_argument(
+        "--scrape-interval", default="5s", help="use 1s in a dry run (default: %(default)s)"
+    )
     options = parser.parse_args()
 
     for problem in (problems := list(missing())):
@@ -494,7 +552,9 @@ def main() -> int:
     for name in ("control", "images", "logs"):
         (out / name).mkdir(parents=True)
     if os.nice(0) != 0:
-        say(f"this process runs at nice {os.nice(0)}, so the CPU time of all it starts is not counted as mode `user`")
+        say(
+            f"this process runs at nice {os.nice(0)}, so the CPU time of all it starts is not counted as mode `user`"
+        )
 
     def interrupt(_signum: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -503,7 +563,14 @@ def main() -> int:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
         with ExitStack() as stack:
-            record(Rig(out=out, scale=options.schedule_scale, interval=options.scrape_interval, stack=stack))
+            record(
+                Rig(
+                    out=out,
+                    scale=options.schedule_scale,
+                    interval=options.scrape_interval,
+                    stack=stack,
+                )
+            )
     except KeyboardInterrupt:
         say("interrupted; everything is stopped")
         return 130

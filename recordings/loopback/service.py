@@ -21,9 +21,32 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 
-BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.3, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
+BUCKETS: Final = (
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.075,
+    0.1,
+    0.25,
+    0.3,
+    0.5,
+    0.75,
+    1.0,
+    2.5,
+    5.0,
+    7.5,
+    10.0,
+)
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a function without annotations
 REQUESTS: Final = Counter("http_requests", "Requests answered.", ["method", "handler", "code"])
@@ -50,8 +73,16 @@ class Route:
 
 
 ROUTES: Final = {
-    "checkout": (Route("GET", "/cart", 0.025), Route("POST", "/pay", 0.050), Route("POST", "/confirm", 0.035)),
-    "catalogue": (Route("GET", "/search", 0.045), Route("GET", "/product", 0.020), Route("GET", "/related", 0.030)),
+    "checkout": (
+        Route("GET", "/cart", 0.025),
+        Route("POST", "/pay", 0.050),
+        Route("POST", "/confirm", 0.035),
+    ),
+    "catalogue": (
+        Route("GET", "/search", 0.045),
+        Route("GET", "/product", 0.020),
+        Route("GET", "/related", 0.030),
+    ),
 }
 SLOW_MEDIAN: Final = 0.95
 SLOW_SIGMA: Final = 0.35
@@ -66,7 +97,9 @@ class Service(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], routes: tuple[Route, ...], slots: int, control: Path) -> None:
+    def __init__(
+        self, address: tuple[str, int], routes: tuple[Route, ...], slots: int, control: Path
+    ) -> None:
         """Listen, and read the mode from `control` at every request."""
         super().__init__(address, Handler)
         self.routes = {(route.method, route.path): route for route in routes}
@@ -103,7 +136,10 @@ def work(route: Route, mode: str) -> tuple[HTTPStatus, bytes]:
         return HTTPStatus.INTERNAL_SERVER_ERROR, b"failed\n"
     if chance < errors + NOT_FOUND_RATIO:
         return HTTPStatus.NOT_FOUND, b"no such thing\n"
-    rows = [{"id": number, "digest": hashlib.sha256(str(number + chance).encode()).hexdigest()} for number in range(20)]
+    rows = [
+        {"id": number, "digest": hashlib.sha256(str(number + chance).encode()).hexdigest()}
+        for number in range(20)
+    ]
     return HTTPStatus.OK, json.dumps(rows).encode()
 
 
@@ -154,9 +190,13 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("name", choices=sorted(ROUTES), help="which service to be")
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
+    )
     parser.add_argument("--port", type=int, required=True, help="port to listen on")
     parser.add_argument("--slots", type=int, default=32, help="worker slots (default: %(default)s)")
     parser.add_argument("--control", type=Path, required=True, help="file that holds the mode")
@@ -167,7 +207,9 @@ def main() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    Service((options.host, options.port), ROUTES[options.name], options.slots, options.control).serve_forever()
+    Service(
+        (options.host, options.port), ROUTES[options.name], options.slots, options.control
+    ).serve_forever()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import mixwright
 import pytest
+
+import mixwright
 from mixwright.lint import Bad, Check, Good, all_checks, explain, lint
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Query, Recording, Row, RuleGroup
 from mixwright.passes import compile_mixin

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+
 from mixwright import Alert, Mixin, Recording, RuleGroup
 from mixwright.lint import Finding, lint
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 import pytest
+
 from mixwright.lint import template
 from mixwright.lint.bounds import Bounds, bounds, constant, never_true
 from mixwright.lint.conditions import always_returns, unconditional

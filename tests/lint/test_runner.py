@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import mixwright
 import pytest
+
+import mixwright
 from mixwright import Alert, Dashboard, Mixin, Panel, Recording, RuleGroup
 from mixwright.errors import MixwrightError
 from mixwright.lint import Finding, Profile, explain, lint

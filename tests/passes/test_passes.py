@@ -197,7 +197,7 @@ def test_an_alert_says_what_to_do_and_where_to_look() -> None:
 
 
 def test_nothing_overlaps_and_every_line_is_full() -> None:
-    row = Row("R", tuple(panel(str(n), kind="stat") for n in range(5)) + (panel("wide"),))
+    row = Row("R", (*(panel(str(n), kind="stat") for n in range(5)), panel("wide")))
     table = panel("T", kind="table")
     found = compiled(
         dashboard("Fleet", panels=(panel("a"), panel("b", width=5), table), rows=(row,))

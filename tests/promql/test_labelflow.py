@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from mixwright.errors import MixwrightError, PromQLError
 from mixwright.frame import Samples, Steps
 from mixwright.promql import parse, unparse, walk

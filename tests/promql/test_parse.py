@@ -64,7 +64,10 @@ def test_canonical_text(text: str, canonical: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("rate(a)", "`rate(a)` is not PromQL: expected type matrix in call to function 'rate', got vector"),
+        (
+            "rate(a)",
+            "`rate(a)` is not PromQL: expected type matrix in call to function 'rate', got vector",
+        ),
         ("raet(a[5m])", "did you mean `rate`?"),
         ("holt_winters(a[5m], 0.1, 0.1)", "Prometheus 3 calls it `double_exponential_smoothing`"),
         ("rate(a[5m", "unexpected end of input"),
@@ -164,7 +167,9 @@ def extend(vectors: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         st.builds(lambda r: Call("rate", (r,)), ranges),
         st.builds(lambda q, v: Call("histogram_quantile", (q, v)), numbers, vectors),
         st.builds(
-            lambda v, t: Call("label_replace", (v, String("a"), String(t), String("b"), String(""))),
+            lambda v, t: Call(
+                "label_replace", (v, String("a"), String(t), String("b"), String(""))
+            ),
             vectors,
             texts,
         ),
@@ -177,8 +182,6 @@ def extend(vectors: st.SearchStrategy[Expr]) -> st.SearchStrategy[Expr]:
         ),
         st.builds(lambda n, v: Aggregate("topk", v, n), numbers, vectors),
     )
-
-
 
 
 @given(st.recursive(selectors, extend, max_leaves=6))
@@ -202,5 +205,6 @@ def test_expressions_of_public_mixins_survive_the_round_trip(shared: Path) -> No
 def test_nan_is_printed_and_read() -> None:
     number = parse("NaN")
 
-    assert isinstance(number, Number) and math.isnan(number.value)
+    assert isinstance(number, Number)
+    assert math.isnan(number.value)
     assert unparse(number) == "NaN"

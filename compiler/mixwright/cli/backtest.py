@@ -75,6 +75,8 @@ def backtest_command(
             progress=progress,
         )
         drawn = None if report is None else driver.report(done, recording, report, progress)
+    for note in done.notes:
+        click.echo(f"note: {note}", err=True)
     match form:
         case "json":
             click.echo(json.render(done.result), nl=False)

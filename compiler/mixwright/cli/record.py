@@ -40,6 +40,8 @@ def record_command(
     info = driver.record(
         source, out, selectors=selectors, start=start, end=end, provenance=provenance
     )
+    for note in info.notes:
+        click.echo(f"note: {note}", err=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     click.echo(
         f"{out}: {info.series} series, {info.samples} samples, {size / 1e6:.1f} MB "
