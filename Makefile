@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-RECORDING := recordings/loopback
+RECORDING := recordings/loopback/metrics
 REPORT := build/report
 
 .PHONY: demo test check picture format clean

@@ -29,4 +29,4 @@ def shared() -> Path:
 @pytest.fixture(scope="session")
 def recording() -> Path:
     """The bundled recording."""
-    return REPOSITORY / "recordings" / "loopback"
+    return REPOSITORY / "recordings" / "loopback" / "metrics"

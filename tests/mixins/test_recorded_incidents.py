@@ -29,7 +29,7 @@ def result(repository, request):
         for module in (node, http_service)
     ]
     incidents = read_incidents(folder / "incidents.yaml")
-    with open_recording(folder) as recording:
+    with open_recording(folder / "metrics") as recording:
         return backtest(mixins, recording, incidents=incidents, interval=Duration.parse(interval))
 
 

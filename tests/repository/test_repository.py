@@ -117,7 +117,7 @@ def test_a_wheel_works_outside_the_checkout(tmp_path: Path) -> None:
     run(mixwright, "init", tmp_path / "mine")
     run(mixwright, "compile", cwd=tmp_path / "mine")
     run(mixwright, "lint", cwd=tmp_path / "mine")
-    query = ("query", "sum(up)", "--recording", REPOSITORY / "recordings" / "loopback")
+    query = ("query", "sum(up)", "--recording", REPOSITORY / "recordings" / "loopback" / "metrics")
     assert '"resultType":"vector"' in run(mixwright, *query, "--format", "json")
 
     names = run(

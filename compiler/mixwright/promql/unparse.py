@@ -203,4 +203,6 @@ def _number(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "Inf" if value > 0 else "-Inf"
+    if value == 0:
+        return "-0" if math.copysign(1, value) < 0 else "0"
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
