@@ -33,7 +33,7 @@ def dropped(
     name: str = "TrafficDropped",
     severity: Severity = Severity.PAGE,
     hold: str = "2m",
-    keep_firing: str = "5m",
+    keep_firing: str = "2m",
 ) -> Alert:
     """Traffic is `below` a share of its own moving average, and of what is usual at this time of day.
 

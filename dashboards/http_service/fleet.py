@@ -18,7 +18,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
         slug="services",
         description="Which service is in trouble? All of them, by latency, traffic, errors and "
         "saturation.",
-        per=Variable("cluster", of=str(s.all_requests), multi=True),
+        per=Variable("cluster", of=s.all_requests, multi=True),
         rows=(
             Row(
                 "Services",

@@ -13,7 +13,7 @@ def instance(s: Signals, alerts: Alerts) -> Dashboard:
         "HTTP instance",
         slug="instance",
         description="Is it this instance? Its requests, and what its process uses.",
-        per=Variable("instance", of=str(s.all_requests)),
+        per=Variable("instance", of=s.all_requests),
         rows=(_requests(s), _process(s, alerts)),
     )
 

@@ -16,7 +16,7 @@ def service(s: Signals, alerts: Alerts) -> Dashboard:
         slug="service",
         description="What is wrong with this service? Requests, errors and duration, against its "
         "objective and its own past.",
-        per=Variable(s.service[-1], of=str(s.all_requests)),
+        per=Variable(s.service[-1], of=s.all_requests),
         rows=(
             _requests(s, alerts),
             _handlers(s),

@@ -16,7 +16,7 @@ def filesystem(s: Signals, alerts: Alerts) -> Dashboard:
         "Filesystem",
         slug="filesystem",
         description="When is this filesystem full? Space and inodes, and where the line leads.",
-        per=Variable("mountpoint", of=str(s.size)),
+        per=Variable("mountpoint", of=s.size),
         rows=(
             Row(
                 "Space",
@@ -169,7 +169,7 @@ def network(s: Signals, alerts: Alerts) -> Dashboard:
         "Network interface",
         slug="network",
         description="Does this interface lose packets? Traffic, drops and errors.",
-        per=Variable("device", of=str(s.network("receive_bytes"))),
+        per=Variable("device", of=s.network("receive_bytes")),
         rows=(
             Row(
                 "Interface",

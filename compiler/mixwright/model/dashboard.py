@@ -163,9 +163,9 @@ class Row:
     origin: Origin | None = origin_field()
 
 
-def _of(value: str | Selector | None) -> Selector | None:
-    if not isinstance(value, str):
-        return value
+def _of(value: str | Expr | None) -> Selector | None:
+    if value is None:
+        return None
     expr = vector(value)
     if not isinstance(expr, Selector):
         raise DefinitionError(f'`{value}` must be a selector such as `up{{job="node"}}`', caller())
