@@ -6,6 +6,7 @@ import functools
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -85,6 +86,11 @@ def duration(value: str | Duration) -> Duration:
 def optional_duration(value: str | Duration | None) -> Duration | None:
     """Convert like `duration()`, keeping `None`."""
     return None if value is None else duration(value)
+
+
+def utc(ms: int) -> str:
+    """Return a time in ms since the epoch as RFC 3339, in whole seconds."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Labels(Mapping[str, str]):

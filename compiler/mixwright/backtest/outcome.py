@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 import attrs
@@ -19,7 +18,7 @@ from mixwright.model import Alert, Mixin, Severity
 from mixwright.replay.dependencies import ScheduledRule
 from mixwright.replay.groups import Failure, Progress, Replay, Replayed, replay, schedule
 from mixwright.replay.states import Episode
-from mixwright.values import Duration
+from mixwright.values import Duration, utc
 
 DEFAULT_INTERVAL = Duration(60_000)
 """Prometheus' own default of `evaluation_interval`."""
@@ -149,19 +148,18 @@ def _range(source: Source, start: int | None, end: int | None) -> tuple[int, int
     if span is None:
         raise RecordingError("the recording has no samples")
     first, last = span
-    start, end = first if start is None else start, last if end is None else end
+    if start is None:
+        start = first
+    if end is None:
+        end = max(last, start)
     if start > end:
-        raise RecordingError(f"the range ends before it starts: {_utc(start)} … {_utc(end)}")
+        raise RecordingError(f"the range ends before it starts: {utc(start)} … {utc(end)}")
     if start > last or end < first:
         raise RecordingError(
-            f"no samples between {_utc(start)} and {_utc(end)}; "
-            f"the recording goes from {_utc(first)} to {_utc(last)}"
+            f"no samples between {utc(start)} and {utc(end)}; "
+            f"the recording goes from {utc(first)} to {utc(last)}"
         )
     return start, end
-
-
-def _utc(time: int) -> str:
-    return f"{datetime.fromtimestamp(time / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _conditions(done: Replay, progress: Progress | None) -> dict[int, tuple[Condition, ...]]:

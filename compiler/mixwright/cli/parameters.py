@@ -42,9 +42,16 @@ class Time(click.ParamType[int]):
         if isinstance(value, int):
             return value
         try:
-            return round(float(value) * 1000)
+            moment = datetime.fromtimestamp(float(value), UTC)
         except ValueError:
-            pass
+            moment = self._date(value, param, ctx)
+        except OverflowError:
+            self.fail(f"`{value}` is beyond the year 9999", param, ctx)
+        return round(moment.timestamp() * 1000)
+
+    def _date(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:
@@ -53,9 +60,7 @@ class Time(click.ParamType[int]):
                 param,
                 ctx,
             )
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return round(moment.timestamp() * 1000)
+        return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 class Span(click.ParamType[Duration]):

@@ -39,9 +39,5 @@ def query_command(
     if (start is None) != (end is None) or (time is not None and start is not None):
         raise click.UsageError("give `--time`, or both `--start` and `--end`, or none of them")
     at = time if start is None else start
-    matrix = driver.query(recording, expression, start=at, end=end, step=step.ms)
-    scalar = driver.is_scalar(expression)
-    if form == "json":
-        click.echo(report.to_json(matrix, instant=end is None, scalar=scalar))
-    else:
-        click.echo(report.to_table(matrix, instant=end is None))
+    answer = driver.query(recording, expression, start=at, end=end, step=step.ms)
+    click.echo(report.to_json(answer) if form == "json" else report.to_table(answer))
