@@ -145,7 +145,11 @@ def _timeline(result: Backtest, alerts: list[AlertResult]) -> Iterator[str]:
         yield f'<div class="scroll">{timeline.svg(result, shown)}</div>{timeline.legend()}'
     if len(shown) < len(alerts):
         quiet = facts.count(len(alerts) - len(shown), "alert")
-        yield f'<p class="soft"><a href="#silent">{quiet}</a> stayed inactive throughout.</p>'
+        yield (
+            f'<details><summary class="soft">{quiet} stayed inactive throughout: show every alert'
+            f'</summary><div class="scroll">{timeline.svg(result, alerts)}</div>'
+            '<p class="soft"><a href="#silent">Why they stayed inactive</a></p></details>'
+        )
     yield "</section>"
 
 
