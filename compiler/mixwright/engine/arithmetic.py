@@ -43,6 +43,18 @@ def compared(op: str, left: Values, right: Values) -> Mask:
     return result
 
 
+def larger(left: Values, right: Values) -> Values:
+    """Return the larger one as Go's `math.Max` has it: infinity beats NaN, which beats the rest."""
+    infinite = (left == np.inf) | (right == np.inf)
+    result: Values = np.where(infinite, np.inf, np.maximum(left, right))
+    return result
+
+
+def smaller(left: Values, right: Values) -> Values:
+    """Return the smaller one as Go's `math.Min` has it: minus infinity beats NaN."""
+    return -larger(-left, -right)
+
+
 def scalar_operation(op: str, left: Values, right: Values) -> Values:
     """Return `left op right` of two scalars; a comparison gives 0 or 1."""
     if op in COMPARISONS:

@@ -31,6 +31,11 @@ class Literal(Node):
 
 
 @attrs.frozen(cache_hash=True)
+class Nothing(Node):
+    """A vector without series, as a subquery is whose window holds none of its steps."""
+
+
+@attrs.frozen(cache_hash=True)
 class Clock(Node):
     """The evaluation time in seconds: `time()`."""
 
@@ -52,9 +57,10 @@ class Selection:
 
 @attrs.frozen(cache_hash=True)
 class Select(Node):
-    """An instant vector selector."""
+    """An instant vector selector; `reach` is "" or "smoothed"."""
 
     selection: Selection
+    reach: str = ""
 
 
 @attrs.frozen(cache_hash=True)

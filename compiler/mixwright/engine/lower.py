@@ -6,7 +6,7 @@ import attrs
 
 from mixwright.engine import logical
 from mixwright.engine.logical import Argument, Node, Selection, Subquery, Window
-from mixwright.errors import EvaluationError
+from mixwright.errors import EvaluationError, PromQLError
 from mixwright.frame import Steps
 from mixwright.promql import (
     Aggregate,
@@ -23,6 +23,8 @@ from mixwright.promql import (
     type_of,
 )
 from mixwright.promql import Subquery as SubqueryExpr
+from mixwright.promql.durations import QueryDuration, QueryTimes, duration_seconds
+from mixwright.values import Duration
 
 
 @attrs.frozen
@@ -58,7 +60,7 @@ class Lowering:
             case Number(value):
                 return logical.Literal(steps, value)
             case Selector():
-                return logical.Select(steps, self._selection(expr))
+                return logical.Select(steps, self._selection(expr), expr.reach)
             case Negation(inner):
                 return logical.Negate(steps, self.plan(inner, steps))
             case Binary(op, left, right, matching, bool_):
@@ -105,17 +107,22 @@ class Lowering:
         inside = self._around(expr)
         match expr:
             case Range(selector, window):
-                return Window(steps, inside._selection(selector), window.ms, selector.reach)
+                return Window(
+                    steps, inside._selection(selector), self._width(window), selector.reach
+                )
             case SubqueryExpr(inner, window, step, offset, at):
                 time = self._time(at)
-                first = (steps.start if time is None else time) - offset.ms - window.ms
+                width, back = self._width(window), self._ms(offset)
+                first = (steps.start if time is None else time) - back - width
                 last_step = steps.start + (len(steps) - 1) * steps.step
-                last = (last_step if time is None else time) - offset.ms
-                size = self.subquery_step if step is None else step.ms
+                last = (last_step if time is None else time) - back
+                size = self.subquery_step if step is None else self._width(step)
                 # Multiples of the step, the first one strictly after the window's open start.
                 start = (first // size + 1) * size
-                plan = inside.plan(inner, Steps(start, max(last, start), size))
-                return Subquery(steps, plan, offset.ms, time, window.ms)
+                plan: Node = logical.Nothing(Steps.instant(start))
+                if last >= start:
+                    plan = inside.plan(inner, Steps(start, last, size))
+                return Subquery(steps, plan, back, time, width)
         raise EvaluationError(f"`{expr}` is a {type_of(expr).value}, not a range vector")
 
     def _argument(self, expr: Expr, steps: Steps) -> Argument:
@@ -124,7 +131,24 @@ class Lowering:
     def _selection(self, selector: Selector) -> Selection:
         matchers = selector.conditions
         counted = self._counted and not self._whole
-        return Selection(matchers, matchers, selector.offset.ms, self._time(selector.at), counted)
+        return Selection(
+            matchers, matchers, self._ms(selector.offset), self._time(selector.at), counted
+        )
+
+    def _ms(self, duration: Duration) -> int:
+        if not isinstance(duration, QueryDuration):
+            return duration.ms
+        query = QueryTimes(self._query_time("step"), self._query_time("range"))
+        try:
+            return int(duration_seconds(duration.text, query) * 1000)
+        except PromQLError as error:
+            raise EvaluationError(str(error)) from None
+
+    def _width(self, duration: Duration) -> int:
+        width = self._ms(duration)
+        if width <= 0:
+            raise EvaluationError(f"`{duration}`: duration must be greater than 0")
+        return width
 
     def _time(self, at: At | None) -> int | None:
         match at:

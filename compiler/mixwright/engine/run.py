@@ -73,11 +73,10 @@ class Run:
     def _widen(self, selector: Select | Window) -> None:
         times = data_times(selector.steps, selector.selection)
         lookback = self.options.lookback.ms
-        before, after = lookback, 0
+        before = lookback
         if isinstance(selector, Window):
             before = selector.width + (lookback if selector.reach else 0)
-        if getattr(selector, "reach", "") == "smoothed":
-            after = lookback
+        after = lookback if selector.reach == "smoothed" else 0
         first, last = int(times[0]) - before, int(times[-1]) + after
         read = selector.selection.read
         known = self._spans.get(read, (first, last))

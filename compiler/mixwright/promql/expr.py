@@ -127,6 +127,9 @@ class At:
     time: int | Literal["start", "end"]
 
 
+Reach: TypeAlias = Literal["", "anchored", "smoothed"]
+
+
 @attrs.frozen(order=False)
 class Selector(Expr):
     """An instant vector selector: `name{matchers} reach @ at offset offset`.
@@ -138,7 +141,7 @@ class Selector(Expr):
     matchers: tuple[Matcher, ...] = ()
     offset: Duration = Duration(0)
     at: At | None = None
-    reach: Literal["", "anchored", "smoothed"] = ""
+    reach: Reach = ""
 
     @property
     def conditions(self) -> tuple[Matcher, ...]:

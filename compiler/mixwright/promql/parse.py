@@ -31,11 +31,9 @@ from mixwright.promql.expr import (
     String,
     Subquery,
 )
-from mixwright.values import Duration, Matcher, MatchOp, anchored_regex, quote
+from mixwright.promql.prepare import prepare
+from mixwright.values import Duration, Matcher, MatchOp, anchored_regex
 
-_STRING_OR_COMMENT = re.compile(
-    r"""(?P<raw>`[^`]*`)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|\#[^\n]*"""
-)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CARDINALITIES = {
     "OneToOne": Cardinality.ONE_TO_ONE,
@@ -57,8 +55,9 @@ def parse(text: str) -> Expr:
 
     Raises `PromQLError` for what Prometheus' parser refuses: syntax, types, unknown functions.
     """
+    prepared = prepare(text)
     try:
-        tree = upstream.parse(_STRING_OR_COMMENT.sub(_raw_to_quoted, text))
+        tree = upstream.parse(prepared.text)
     except ValueError as error:
         reason = str(error)
         raise PromQLError(
@@ -66,12 +65,7 @@ def parse(text: str) -> Expr:
             text,
             _place(reason, text),
         ) from None
-    return _lower(tree, text)
-
-
-def _raw_to_quoted(match: re.Match[str]) -> str:
-    raw = match["raw"]
-    return match.group() if raw is None else quote(raw[1:-1])
+    return prepared.restored(_lower(tree, text))
 
 
 def _one_line(text: str) -> str:

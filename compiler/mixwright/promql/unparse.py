@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from mixwright.promql.durations import QueryDuration
 from mixwright.promql.expr import (
     Aggregate,
     At,
@@ -27,7 +28,7 @@ from mixwright.values import Duration, is_legacy_metric_name, quote, quote_name
 _PRECEDENCE = {
     **dict.fromkeys(("or",), 1),
     **dict.fromkeys(("and", "unless"), 2),
-    **dict.fromkeys(("==", "!=", "<=", "<", ">=", ">"), 3),
+    **dict.fromkeys(("==", "!=", "<=", "<", ">=", ">", "</", ">/"), 3),
     **dict.fromkeys(("+", "-"), 4),
     **dict.fromkeys(("*", "/", "%", "atan2"), 5),
     "^": 7,
@@ -170,6 +171,7 @@ def _selector(selector: Selector, window: str) -> Iterator[str]:
         yield "{" + ",".join(conditions) + "}"
     yield window
     yield _modifiers(selector.offset, selector.at)
+    yield f" {selector.reach}" if selector.reach else ""
 
 
 def _modifiers(offset: Duration, at: At | None) -> str:
@@ -179,7 +181,8 @@ def _modifiers(offset: Duration, at: At | None) -> str:
             text += f" @ {time / 1000:.3f}"
         case At(word):
             text += f" @ {word}()"
-    return text + (f" offset {offset}" if offset.ms else "")
+    written = offset.ms != 0 or isinstance(offset, QueryDuration)
+    return f"{text} offset {offset}" if written else text
 
 
 def _matching(matching: Matching) -> str:

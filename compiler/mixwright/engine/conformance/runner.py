@@ -8,14 +8,12 @@ from enum import Enum
 from pathlib import Path
 
 import attrs
-import numpy as np
 
 from mixwright.engine.conformance.buckets import with_custom_buckets
 from mixwright.engine.conformance.compare import difference, samples_difference
-from mixwright.engine.conformance.hints import stored
+from mixwright.engine.conformance.loading import Points, add, samples
 from mixwright.engine.conformance.script import Clear, Eval, Load, parse_script
 from mixwright.engine.evaluate import evaluate, evaluate_range_vector
-from mixwright.engine.histogram import Histogram
 from mixwright.engine.run import Options
 from mixwright.engine.samples import MemorySource
 from mixwright.errors import EvaluationError, MixwrightError, PromQLError
@@ -63,7 +61,7 @@ def counted(results: Iterable[Result]) -> dict[Outcome, int]:
 
 def run_script(text: str, name: str = "script", options: Options = ENGINE) -> Iterator[Result]:
     """Yield the result of every `eval` of one script."""
-    loaded: dict[Labels, dict[int, float | Histogram]] = {}
+    loaded: dict[Labels, Points] = {}
     source = MemorySource(Samples.of([]))
     unsupported = ""
     for command in parse_script(text):
@@ -73,7 +71,7 @@ def run_script(text: str, name: str = "script", options: Options = ENGINE) -> It
             case Load():
                 unsupported = unsupported or command.unsupported
                 _add(loaded, command)
-                source = MemorySource(_samples(loaded))
+                source = MemorySource(samples(loaded))
             case Eval():
                 outcome, reason = _evaluated(command, source, options)
                 if outcome is Outcome.FAILED and unsupported:
@@ -81,34 +79,11 @@ def run_script(text: str, name: str = "script", options: Options = ENGINE) -> It
                 yield Result(name, command.line, command.expr, outcome, reason)
 
 
-def _add(loaded: dict[Labels, dict[int, float | Histogram]], load: Load) -> None:
+def _add(loaded: dict[Labels, Points], load: Load) -> None:
     series = load.series
     if load.custom_buckets:
         series = (*series, *with_custom_buckets(series))
-    for one in series:
-        points = loaded.setdefault(one.labels, {})
-        for number, value in enumerate(one.values):
-            if value is not None:
-                points[number * load.step] = value
-        for time, histogram in stored(points):
-            points[time] = histogram
-
-
-def _samples(loaded: dict[Labels, dict[int, float | Histogram]]) -> Samples:
-    def arrays(
-        points: dict[int, float | Histogram],
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-        times = np.array(sorted(points), np.int64)
-        values = [points[int(time)] for time in times]
-        floats = np.array([v if isinstance(v, float) else np.nan for v in values], np.float64)
-        if not any(isinstance(value, Histogram) for value in values):
-            return times, floats, None
-        histograms = np.empty(len(values), object)
-        histograms[:] = [v if isinstance(v, Histogram) else None for v in values]
-        return times, floats, histograms
-
-    ordered = sorted(loaded.items(), key=lambda item: item[0].pairs)
-    return Samples.of((labels, *arrays(points)) for labels, points in ordered if points)
+    add(loaded, series, load.step)
 
 
 def _evaluated(command: Eval, source: MemorySource, options: Options) -> tuple[Outcome, str]:
@@ -122,8 +97,8 @@ def _evaluated(command: Eval, source: MemorySource, options: Options) -> tuple[O
         if isinstance(expr, String):
             wrong = "" if expr.value == command.string else f"the string is {expr.value!r}"
         elif type_of(expr) is ValueType.MATRIX:
-            samples = evaluate_range_vector(expr, source, command.steps.start, options=options)
-            wrong = samples_difference(command, samples)
+            found = evaluate_range_vector(expr, source, command.steps.start, options=options)
+            wrong = samples_difference(command, found)
         else:
             (matrix,) = evaluate([expr], source, command.steps, options=options)
             wrong = difference(command, expr, matrix)

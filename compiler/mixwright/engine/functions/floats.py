@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import attrs
 import numpy as np
 
+from mixwright.engine.arithmetic import larger, smaller
 from mixwright.engine.block import Block
 from mixwright.engine.functions import VectorFunction
 from mixwright.engine.logical import Call, Node
@@ -72,7 +73,7 @@ def _clamp(node: Call, run: Run) -> Block:
         case _:
             low, high = limits[0].values[0], limits[1].values[0]
     with np.errstate(all="ignore"):
-        values = np.maximum(low, np.minimum(high, vector.values))
+        values = larger(low, smaller(high, vector.values))
         possible = vector.floats & ~(high < low)
     texts = [text for limit in limits for text in limit.annotations]
     return unnamed(vector, values, run, possible).annotated(texts)

@@ -7,6 +7,7 @@ from typing import Final
 import attrs
 import numpy as np
 
+from mixwright.engine.arithmetic import larger, smaller
 from mixwright.engine.block import Block
 from mixwright.engine.functions import VectorFunction
 from mixwright.engine.logical import Call, Node, Repeat, Select
@@ -39,7 +40,7 @@ def _vector(node: Call, run: Run) -> Block:
 
 def _extreme(node: Call, run: Run) -> Block:
     left, right = _blocks(node, run)
-    choose = np.maximum if node.function == "max_of" else np.minimum
+    choose = larger if node.function == "max_of" else smaller
     with np.errstate(all="ignore"):
         values = choose(left.values[0], right.values[0])
     return Block.scalar(values, left.annotations).annotated(right.annotations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 import numpy as np
@@ -17,38 +17,48 @@ from mixwright.engine.operators.select import newest
 from mixwright.engine.run import Run, data_times
 from mixwright.frame import STALE_NAN_BITS, Samples, Values
 
-_Seconds = NDArray[np.int64]
-_LONGEST = 1 << 52
-"""No date function is meant for times beyond this many seconds; they would overflow the calendar."""
+_Integers: TypeAlias = NDArray[np.int64]
+_BEYOND: Final = 1 << 63
+"""Go turns NaN, infinities and what is too large into the smallest integer, whose date wraps to here."""
 
 
-def _days(seconds: _Seconds) -> NDArray[Any]:
-    return np.floor_divide(seconds, 86_400).astype("datetime64[D]")
+def _days_of(days: _Integers, unit: str) -> NDArray[Any]:
+    """Return the first day of the month (`M`) or year (`Y`) of each day."""
+    return days.astype("datetime64[D]").astype(f"datetime64[{unit}]").astype("datetime64[D]")
 
 
-def _years(seconds: _Seconds) -> NDArray[Any]:
-    return _days(seconds).astype("datetime64[Y]")
+def _day_of_month(days: _Integers, _: _Integers) -> _Integers:
+    return days - _days_of(days, "M").astype(np.int64) + 1
 
 
-def _months(seconds: _Seconds) -> NDArray[Any]:
-    return _days(seconds).astype("datetime64[M]")
+def _day_of_year(days: _Integers, _: _Integers) -> _Integers:
+    return days - _days_of(days, "Y").astype(np.int64) + 1
 
 
-def _days_in_month(seconds: _Seconds) -> NDArray[Any]:
-    month = _months(seconds)
-    days: NDArray[Any] = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
-    return days
+def _days_in_month(days: _Integers, _: _Integers) -> _Integers:
+    month = days.astype("datetime64[D]").astype("datetime64[M]")
+    length = (month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")
+    days_long: _Integers = length.astype(np.int64)
+    return days_long
 
 
-_CALENDAR: Final[dict[str, Callable[[_Seconds], NDArray[Any]]]] = {
-    "day_of_month": lambda s: (_days(s) - _months(s).astype("datetime64[D]")).astype(int) + 1,
-    "day_of_week": lambda s: (np.floor_divide(s, 86_400) + 4) % 7,
-    "day_of_year": lambda s: (_days(s) - _years(s).astype("datetime64[D]")).astype(int) + 1,
-    "days_in_month": lambda s: _days_in_month(s).astype(int),
-    "hour": lambda s: np.floor_divide(s, 3_600) % 24,
-    "minute": lambda s: np.floor_divide(s, 60) % 60,
-    "month": lambda s: _months(s).astype(int) % 12 + 1,
-    "year": lambda s: _years(s).astype(int) + 1970,
+def _month(days: _Integers, _: _Integers) -> _Integers:
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
+
+
+def _year(days: _Integers, _: _Integers) -> _Integers:
+    return days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+
+
+_CALENDAR: Final[dict[str, Callable[[_Integers, _Integers], _Integers]]] = {
+    "day_of_month": _day_of_month,
+    "day_of_week": lambda days, _: (days + 4) % 7,
+    "day_of_year": _day_of_year,
+    "days_in_month": _days_in_month,
+    "hour": lambda _, seconds: seconds // 3_600,
+    "minute": lambda _, seconds: seconds // 60 % 60,
+    "month": _month,
+    "year": _year,
 }
 
 
@@ -56,16 +66,19 @@ def _calendar(node: Call, run: Run) -> Block:
     """A part of the date that a float is in Unix seconds; without argument, of the evaluation time."""
     part = _CALENDAR[node.function]
     if not node.args:
-        seconds = np.floor_divide(node.steps.times, 1000)
-        values = part(seconds).astype(np.float64).reshape(1, -1)
+        days, seconds = np.divmod(np.floor_divide(node.steps.times, 1000), 86_400)
+        values = part(days, seconds).astype(np.float64).reshape(1, -1)
         return Block((NO_LABELS,), values, np.ones(values.shape, bool))
     (argument,) = node.args
     assert isinstance(argument, Node)
     vector = run.block(argument)
     with np.errstate(all="ignore"):
-        known = np.isfinite(vector.values) & (np.abs(vector.values) < _LONGEST)
-        seconds = np.where(known, vector.values, 0).astype(np.int64)
-    return unnamed(vector, part(seconds).astype(np.float64), run)
+        inside = np.abs(vector.values) < _BEYOND
+        times = np.where(inside, vector.values, 0).astype(np.int64)
+    days, seconds = np.divmod(times, 86_400)
+    last_day, last_second = divmod(_BEYOND, 86_400)
+    days, seconds = np.where(inside, days, last_day), np.where(inside, seconds, last_second)
+    return unnamed(vector, part(days, seconds).astype(np.float64), run)
 
 
 def _timestamp(node: Call, run: Run) -> Block:

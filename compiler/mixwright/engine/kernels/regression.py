@@ -8,7 +8,9 @@ from mixwright.engine.kernels import kernel
 from mixwright.engine.kernels.compensated import add
 from mixwright.frame import Index, Mask, Times, Values
 
-_CANCELLED = 1e-6
+_FAR = 0.5
+"""Share of the squares that may be due to an origin away from the mean before it is moved."""
+_CANCELLED = 1e-4
 
 
 @kernel
@@ -93,7 +95,8 @@ def sliding(
         here, base, time = clock[row], starts[row], clock_starts[clock[row]]
         left = right = same_since = odd = moved = 0
         x0, y0 = times[time], 0.0
-        x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = peak = 0.0
+        x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = 0.0
+        yy_sum = yy_rest = peak = 0.0
         for step in range(lo.shape[1]):
             begin, end = lo[here, step], hi[here, step]
             if end - begin < 2:
@@ -118,7 +121,8 @@ def sliding(
                 y_sum, y_rest = add(weight * y, y_sum, y_rest)
                 xy_sum, xy_rest = add(weight * (x * y), xy_sum, xy_rest)
                 xx_sum, xx_rest = add(weight * (x * x), xx_sum, xx_rest)
-                peak = max(peak, abs(y))
+                yy_sum, yy_rest = add(weight * (y * y), yy_sum, yy_rest)
+                peak = max(peak, yy_sum)
             present[row, step] = True
             if odd:
                 out[row, step] = math.nan
@@ -127,21 +131,23 @@ def sliding(
                 out[row, step] = values[base + begin] if predict else 0.0
                 continue
             count = float(end - begin)
-            mean = abs(y_sum + y_rest) / count
-            if moved > end - begin or mean > 0.5 * peak or mean < _CANCELLED * peak:
+            away = (y_sum + y_rest) * (y_sum + y_rest) / count
+            square = yy_sum + yy_rest
+            if moved > end - begin or not (away <= _FAR * square) or square < _CANCELLED * peak:
                 x0, y0 = times[time + begin], 0.0
                 for position in range(begin, end):
                     y0 += values[base + position] / count
-                x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = peak = 0.0
+                x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = 0.0
+                yy_sum = yy_rest = 0.0
                 for position in range(begin, end):
                     x, y = (times[time + position] - x0) / 1e3, values[base + position] - y0
                     x_sum, x_rest = add(x, x_sum, x_rest)
                     y_sum, y_rest = add(y, y_sum, y_rest)
                     xy_sum, xy_rest = add(x * y, xy_sum, xy_rest)
                     xx_sum, xx_rest = add(x * x, xx_sum, xx_rest)
-                    peak = max(peak, abs(y))
-                moved = 0
-            if not peak < 1e150:
+                    yy_sum, yy_rest = add(y * y, yy_sum, yy_rest)
+                peak, moved = yy_sum, 0
+            if not peak < 1e290:
                 origin = at[step] if predict else times[time + begin]
                 slope, value = line(times, time, values, base, begin, end, origin)
                 out[row, step] = slope * ahead[step] + value if predict else slope

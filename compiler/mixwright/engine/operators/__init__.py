@@ -15,6 +15,8 @@ def compute(node: logical.Node, run: Run) -> Block:
     match node:
         case logical.Literal(steps, value):
             return Block.scalar(np.full(len(steps), value))
+        case logical.Nothing(steps):
+            return Block.empty(len(steps))
         case logical.Clock(steps):
             return Block.scalar(steps.times / 1000)
         case logical.Repeat(steps, inner):

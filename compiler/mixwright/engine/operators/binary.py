@@ -12,6 +12,9 @@ from mixwright.engine.run import Run
 from mixwright.frame import Mask, Objects, Values
 from mixwright.promql.expr import COMPARISONS, SET_OPERATORS
 
+TRIMS = frozenset({"</", ">/"})
+"""The operators that cut a histogram off."""
+
 
 def binary(node: Binary, run: Run) -> Block:
     """Return `left op right`; raises `EvaluationError` where series cannot be matched."""
@@ -50,16 +53,21 @@ def _with_scalar(node: Binary, left: Block, right: Block, run: Run, *, swapped: 
     if node.bool_:
         values = keep.astype(np.float64)
     block = attrs.evolve(vector, values=values, present=present, histograms=histograms).compact()
-    if node.op not in COMPARISONS or node.bool_:
+    if changes_meaning(node.op) or node.bool_:
         late = run.options.late_names
         block = block.without_names(late)
         block = block if late else block.merged()
     return block.annotated(texts)
 
 
+def changes_meaning(op: str) -> bool:
+    """Tell whether a result is another metric than its operand, and so loses its name."""
+    return op not in COMPARISONS and op not in TRIMS
+
+
 def operated(op: str, left: Values, right: Values) -> tuple[Values, Mask]:
     """Return the value of `left op right` for vectors, and where it is kept."""
-    if op in ("</", ">/"):
+    if op in TRIMS:
         return left, np.zeros(left.shape, bool)
     if op in COMPARISONS:
         return left, compared(op, left, right)

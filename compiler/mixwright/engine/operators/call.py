@@ -12,6 +12,6 @@ from mixwright.engine.run import Run
 def call(node: Call, run: Run) -> Block:
     """Return the function's value; what it warns of is joined to the warnings of its arguments."""
     block = VECTOR_FUNCTIONS[node.function](node, run)
-    if node.function.startswith("sort") and len(node.steps) > 1:
+    if node.function.startswith("sort") and node.steps.start != node.steps.end:
         return block.annotated((notices.SORT_IN_RANGE,))
     return block

@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 
 from mixwright.engine.block import Block
-from mixwright.engine.logical import RangeCall, Window
-from mixwright.engine.operators.windows import Windows, windows
-from mixwright.engine.run import Run
+from mixwright.engine.logical import RangeCall, Select, Window
+from mixwright.engine.operators.windows import Windows, window_bounds, windows
+from mixwright.engine.run import Run, data_times
 from mixwright.errors import EvaluationError
-from mixwright.frame import Objects, Samples, Times, Values
+from mixwright.frame import Objects, Samples, Times, Values, is_histogram
 from mixwright.values import Labels
 
 _SAFE: Final = {
@@ -48,7 +48,7 @@ def extended(node: RangeCall, window: Window, run: Run) -> tuple[Windows, Block]
             if piece.start >= piece.stop:
                 continue
             held = None if objects is None else objects[piece]
-            if held is not None and any(item is not None for item in held):
+            if held is not None and is_histogram(held).any():
                 from mixwright.engine.operators.extended_histograms import measured
 
                 outcome, more = measured(
@@ -146,6 +146,53 @@ def _between(times: Times, values: Values, place: int, time: int, counter: bool)
     if counter and high < low:
         low = 0.0
     return low + (high - low) * float(time - times[place]) / float(times[place + 1] - times[place])
+
+
+def smoothed(node: Select, run: Run) -> Block:
+    """Return a vector whose values lie on the lines between the samples around each step."""
+    lookback = run.options.lookback.ms
+    samples = run.unmarked(node.selection)
+    times = data_times(node.steps, node.selection)
+    lo, hi = window_bounds(samples, times + lookback, 2 * lookback)
+    shape = len(samples), len(times)
+    values, present = np.full(shape, np.nan), np.zeros(shape, bool)
+    histograms: Objects | None = None
+    texts: dict[str, None] = {}
+    if samples.histograms is not None:
+        histograms = np.full(shape, None, object)
+    for row in range(shape[0]):
+        all_times, all_values = samples.series(row)
+        objects = _objects(samples, row)
+        clock = samples.clock[row]
+        for step, time in enumerate(times.tolist()):
+            piece = slice(int(lo[clock, step]), int(hi[clock, step]))
+            if piece.start >= piece.stop:
+                continue
+            held = None if objects is None else objects[piece]
+            if held is not None and is_histogram(held).any():
+                from mixwright.engine.operators.extended_histograms import on_line
+
+                result, more = on_line(all_times[piece], held, time, samples.labels[row].name)
+                texts.update(dict.fromkeys(more))
+                if result is not None and histograms is not None:
+                    histograms[row, step], present[row, step] = result, True
+                continue
+            value = _on_line(all_times[piece], all_values[piece], time)
+            if value is not None:
+                values[row, step], present[row, step] = value, True
+    return Block(samples.labels, values, present, histograms, None, tuple(texts)).compact()
+
+
+def _on_line(times: Times, values: Values, time: int) -> float | None:
+    """Return the value at a time: of the sample, between two of them, or of the last one."""
+    after = int(np.searchsorted(times, time, "left"))
+    if after < len(times) and times[after] == time:
+        return float(values[after])
+    if after == 0:
+        return None
+    if after == len(times):
+        return float(values[-1])
+    return _between(times, values, after - 1, time, False)
 
 
 def cut_extended(window: Window, run: Run) -> Samples:

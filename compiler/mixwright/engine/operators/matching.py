@@ -14,12 +14,11 @@ import numpy as np
 from mixwright.engine.block import NO_LABELS, Block
 from mixwright.engine.labels import METADATA, Signature, as_dict, matching_labels, signature
 from mixwright.engine.logical import Binary
-from mixwright.engine.operators.binary import operated
+from mixwright.engine.operators.binary import changes_meaning, operated
 from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Index, Mask, Objects
 from mixwright.promql import Cardinality, Matching
-from mixwright.promql.expr import COMPARISONS
 from mixwright.values import Labels
 
 _MANY_MATCHES = "multiple matches for labels: "
@@ -92,7 +91,7 @@ def _result_labels(many: Labels, one: Labels, node: Binary, run: Run) -> Labels:
     matching = node.matching
     result = dict(as_dict(many))
     now = node.bool_ and not run.options.late_names
-    if now or (node.op not in COMPARISONS and node.op not in ("</", ">/")):
+    if now or changes_meaning(node.op):
         result = {name: value for name, value in result.items() if name not in METADATA}
     if matching.cardinality is Cardinality.ONE_TO_ONE:
         chosen = frozenset(matching.labels)

@@ -14,6 +14,10 @@ from mixwright.frame import STALE_NAN_BITS, Samples, Times, is_histogram
 
 def select(node: Select, run: Run) -> Block:
     """Return the newest sample within the lookback of every step, unless it is a staleness marker."""
+    if node.reach == "smoothed":
+        from mixwright.engine.operators.extended import smoothed
+
+        return smoothed(node, run)
     samples = run.samples(node.selection)
     return newest(samples, data_times(node.steps, node.selection), run.options.lookback.ms)
 

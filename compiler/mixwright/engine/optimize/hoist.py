@@ -18,6 +18,7 @@ from mixwright.engine.logical import (
     Literal,
     Negate,
     Node,
+    Nothing,
     RangeCall,
     Repeat,
     Select,
@@ -52,7 +53,7 @@ def _varies(node: Node) -> bool:
     match node:
         case Clock() | Info():
             return True
-        case Literal() | Repeat():
+        case Literal() | Repeat() | Nothing():
             return False
         case Select(_, selection):
             return selection.at is None
@@ -77,7 +78,7 @@ def _at_first_step(node: Node) -> Node:
     match node:
         case Repeat():
             return node.inner
-        case Literal() | Select():
+        case Literal() | Select() | Nothing():
             return attrs.evolve(node, steps=steps)
         case Negate():
             return attrs.evolve(node, steps=steps, inner=_at_first_step(node.inner))
