@@ -26,6 +26,8 @@ def test_no_upstream_script_fails(shared):
     failed = [str(result) for result in results if result.outcome is Outcome.FAILED]
     assert failed == []
     assert sum(result.outcome is Outcome.PASSED for result in results) > 1800
+    unsupported = {r.reason for r in results if r.outcome is Outcome.UNSUPPORTED}
+    assert unsupported == {"start timestamps, which are off by default, are not kept"}
 
 
 def test_a_wrong_expectation_fails():

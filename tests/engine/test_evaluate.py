@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import numpy as np
 import pytest
 
@@ -12,6 +15,8 @@ from mixwright.engine import (
     evaluate_each,
     evaluate_range_vector,
     explain,
+    kernels,
+    warm_up,
 )
 from mixwright.engine.lower import Lowering
 from mixwright.engine.optimize import optimized
@@ -178,6 +183,19 @@ def test_results_do_not_depend_on_the_number_of_threads(source, monkeypatch):
         alone.append(evaluate(exprs, wide, steps))
     for one, other in zip(*alone, strict=True):
         np.testing.assert_array_equal(one.values[one.present], other.values[other.present])
+
+
+def test_warming_up_leaves_no_kernel_uncompiled():
+    warm_up()
+    cold = []
+    for found in pkgutil.iter_modules(kernels.__path__):
+        module = importlib.import_module(f"mixwright.engine.kernels.{found.name}")
+        for name, item in vars(module).items():
+            # What other kernels call is compiled into them; kernels of their own return nothing.
+            whole = hasattr(item, "signatures") and item.__annotations__["return"] == "None"
+            if whole and not name.startswith("_") and not item.signatures:
+                cold.append(f"{found.name}.{name}")
+    assert cold == []
 
 
 def test_a_matcher_on_an_absent_label_sees_an_empty_value(source):

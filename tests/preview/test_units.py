@@ -72,4 +72,7 @@ def test_numbers_print_as_in_javascript(value: float, text: str):
 
 @given(st.floats(), st.sampled_from(sorted(AGREED)), st.sampled_from([None, 0, 2, 20]))
 def test_any_number_has_a_text_in_any_unit(value: float, unit: str, decimals: int | None):
-    assert str(formatted(value, unit, decimals))
+    # Of less than one of its smallest units a duration in words is empty, as it is in Grafana.
+    assert str(formatted(value, unit, decimals)) or (
+        unit.startswith("dtduration") and abs(value) < 1
+    )

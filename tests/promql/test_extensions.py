@@ -59,6 +59,11 @@ def test_a_constant_duration_is_computed():
     assert parse("m offset -2 ^ 2") == Binary("^", parse("m offset -2"), parse("2"))
 
 
+def test_a_literal_is_rounded_and_an_expression_cut_off():
+    assert parse("m offset 1s1ms") == Selector("m", offset=Duration(1_001))
+    assert parse("m[1s + 1ms]") == Range(Selector("m"), Duration(1_000))
+
+
 def test_a_duration_of_the_query_waits_for_it():
     tree = parse("m[5m:step() + 1]")
     assert isinstance(tree, Subquery)

@@ -6,6 +6,7 @@ from mixwright.engine.evaluate import evaluate, evaluate_each, evaluate_range_ve
 from mixwright.engine.explain import explain
 from mixwright.engine.run import Options
 from mixwright.engine.samples import MemorySource, Overlay
+from mixwright.engine.warmup import warm_up
 
 __all__ = [
     "MemorySource",
@@ -15,4 +16,5 @@ __all__ = [
     "evaluate_each",
     "evaluate_range_vector",
     "explain",
+    "warm_up",
 ]

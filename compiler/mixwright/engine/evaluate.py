@@ -8,8 +8,10 @@ import attrs
 import numpy as np
 
 from mixwright.engine.block import Block
+from mixwright.engine.labels import without_metadata
 from mixwright.engine.logical import Node
 from mixwright.engine.lower import Lowering
+from mixwright.engine.operators.windows import cut
 from mixwright.engine.optimize import optimized
 from mixwright.engine.run import DEFAULTS, Options, Run
 from mixwright.errors import EvaluationError
@@ -85,8 +87,6 @@ def _renamed(block: Block) -> Block:
     """Drop the names that were kept until the end."""
     if block.nameless is None:
         return block
-    from mixwright.engine.labels import without_metadata
-
     labels = tuple(
         without_metadata(labels) if nameless else labels
         for labels, nameless in zip(block.labels, block.nameless, strict=True)
@@ -98,8 +98,6 @@ def evaluate_range_vector(
     expr: Expr, source: Source, time: int, *, options: Options = DEFAULTS
 ) -> Samples:
     """Return the samples that a range vector such as `m[5m]` holds at one instant (ms)."""
-    from mixwright.engine.operators.windows import cut
-
     steps = Steps.instant(time)
     window = Lowering(steps, options.subquery_step.ms).window(expr, steps)
     run = Run(source, options)

@@ -19,6 +19,7 @@ from mixwright.engine.logical import (
     inputs,
     selections,
 )
+from mixwright.engine.samples import subset
 from mixwright.errors import EvaluationError
 from mixwright.frame import Samples, Source, Steps, Times
 from mixwright.values import Duration
@@ -92,8 +93,6 @@ class Run:
             samples = self._reads[selection.read]
             extra = [m for m in selection.matchers if m not in selection.read]
             if extra:
-                from mixwright.engine.samples import subset
-
                 rows = [
                     number
                     for number, labels in enumerate(samples.labels)

@@ -219,7 +219,9 @@ def _negative(tokens: list[Token], number: int) -> tuple[int, int | None]:
 def _duration(text: str) -> Duration | None:
     """Return a duration expression's value, or the expression where that depends on the query."""
     try:
-        return Duration(int(duration_seconds(text) * 1000))
+        ms = duration_seconds(text) * 1000
+        # Prometheus rounds a literal, and cuts off what an expression has below a millisecond.
+        return Duration(round(ms) if re.fullmatch(r"\s*[+-]?[\s\w.]+", text) else int(ms))
     except PromQLError:
         pass
     try:

@@ -18,3 +18,11 @@ def add(increment: float, total: float, rest: float) -> tuple[float, float]:
     else:
         rest += (increment - new) + total
     return new, rest
+
+
+@kernel
+def slide(increment: float, total: float, rest: float) -> tuple[float, float]:
+    """The same without branches, for finite numbers: Knuth's sum, exact in `total + rest`."""
+    new = total + increment
+    part = new - total
+    return new, rest + ((total - (new - part)) + (increment - part))

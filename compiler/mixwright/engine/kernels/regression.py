@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from mixwright.engine.kernels import kernel
-from mixwright.engine.kernels.compensated import add
+from mixwright.engine.kernels.compensated import add, slide
 from mixwright.frame import Index, Mask, Times, Values
 
-_FAR = 0.5
+_FAR = 0.98
 """Share of the squares that may be due to an origin away from the mean before it is moved."""
 _CANCELLED = 1e-4
 
@@ -117,11 +117,11 @@ def sliding(
                     continue
                 weight = 1.0 if enters else -1.0
                 x, y = (times[time + position] - x0) / 1e3, value - y0
-                x_sum, x_rest = add(weight * x, x_sum, x_rest)
-                y_sum, y_rest = add(weight * y, y_sum, y_rest)
-                xy_sum, xy_rest = add(weight * (x * y), xy_sum, xy_rest)
-                xx_sum, xx_rest = add(weight * (x * x), xx_sum, xx_rest)
-                yy_sum, yy_rest = add(weight * (y * y), yy_sum, yy_rest)
+                x_sum, x_rest = slide(weight * x, x_sum, x_rest)
+                y_sum, y_rest = slide(weight * y, y_sum, y_rest)
+                xy_sum, xy_rest = slide(weight * (x * y), xy_sum, xy_rest)
+                xx_sum, xx_rest = slide(weight * (x * x), xx_sum, xx_rest)
+                yy_sum, yy_rest = slide(weight * (y * y), yy_sum, yy_rest)
                 peak = max(peak, yy_sum)
             present[row, step] = True
             if odd:
@@ -133,7 +133,11 @@ def sliding(
             count = float(end - begin)
             away = (y_sum + y_rest) * (y_sum + y_rest) / count
             square = yy_sum + yy_rest
-            if moved > end - begin or not (away <= _FAR * square) or square < _CANCELLED * peak:
+            if (
+                moved > 4 * (end - begin)
+                or not (away <= _FAR * square)
+                or square < _CANCELLED * peak
+            ):
                 x0, y0 = times[time + begin], 0.0
                 for position in range(begin, end):
                     y0 += values[base + position] / count
@@ -141,11 +145,11 @@ def sliding(
                 yy_sum = yy_rest = 0.0
                 for position in range(begin, end):
                     x, y = (times[time + position] - x0) / 1e3, values[base + position] - y0
-                    x_sum, x_rest = add(x, x_sum, x_rest)
-                    y_sum, y_rest = add(y, y_sum, y_rest)
-                    xy_sum, xy_rest = add(x * y, xy_sum, xy_rest)
-                    xx_sum, xx_rest = add(x * x, xx_sum, xx_rest)
-                    yy_sum, yy_rest = add(y * y, yy_sum, yy_rest)
+                    x_sum, x_rest = slide(x, x_sum, x_rest)
+                    y_sum, y_rest = slide(y, y_sum, y_rest)
+                    xy_sum, xy_rest = slide(x * y, xy_sum, xy_rest)
+                    xx_sum, xx_rest = slide(x * x, xx_sum, xx_rest)
+                    yy_sum, yy_rest = slide(y * y, yy_sum, yy_rest)
                 peak, moved = yy_sum, 0
             if not peak < 1e290:
                 origin = at[step] if predict else times[time + begin]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 
 from mixwright.engine.kernels import kernel
-from mixwright.engine.kernels.compensated import add
+from mixwright.engine.kernels.compensated import add, slide
 from mixwright.frame import Index, Mask, Values
 
-_FAR = 0.5
+_FAR = 0.98
 """Share of the squares that may be due to an origin away from the mean before it is moved."""
 _CANCELLED = 1e-4
 _ILL = 1e-12
@@ -90,8 +90,8 @@ def sliding(
                     continue
                 delta = value - origin
                 weight = 1.0 if enters else -1.0
-                sums, sums_rest = add(weight * delta, sums, sums_rest)
-                squares, squares_rest = add(weight * (delta * delta), squares, squares_rest)
+                sums, sums_rest = slide(weight * delta, sums, sums_rest)
+                squares, squares_rest = slide(weight * (delta * delta), squares, squares_rest)
                 peak = max(peak, squares)
             present[row, step] = True
             count = float(end - begin)
@@ -104,7 +104,7 @@ def sliding(
             total, square = sums + sums_rest, squares + squares_rest
             away = total * total / count
             if (
-                moved > end - begin
+                moved > 4 * (end - begin)
                 or not (away <= _FAR * square)
                 or square < _CANCELLED * peak
                 or peak > 1e290
@@ -115,8 +115,8 @@ def sliding(
                 sums = sums_rest = squares = squares_rest = 0.0
                 for position in range(begin, end):
                     delta = values[position] - origin
-                    sums, sums_rest = add(delta, sums, sums_rest)
-                    squares, squares_rest = add(delta * delta, squares, squares_rest)
+                    sums, sums_rest = slide(delta, sums, sums_rest)
+                    squares, squares_rest = slide(delta * delta, squares, squares_rest)
                 peak, moved = squares, 0
                 total, square = sums + sums_rest, squares + squares_rest
                 away = total * total / count

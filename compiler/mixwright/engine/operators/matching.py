@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from mixwright.engine.block import NO_LABELS, Block
+from mixwright.engine.block import NO_LABELS, Block, stacked
 from mixwright.engine.labels import METADATA, Signature, as_dict, matching_labels, signature
 from mixwright.engine.logical import Binary
 from mixwright.engine.operators.binary import changes_meaning, operated
@@ -179,8 +179,6 @@ def _filled(block: Block, rows: Index, fill: float | None) -> Block:
     if fill is None:
         return block.take(rows)
     extra = Block((NO_LABELS,), np.full((1, block.steps), fill), np.ones((1, block.steps), bool))
-    from mixwright.engine.block import stacked
-
     return stacked((block, extra)).take(np.where(rows < 0, len(block), rows))
 
 
