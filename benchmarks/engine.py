@@ -216,6 +216,7 @@ def victoria(
         "-replay.rulesDelay=0s",
         f"-datasource.queryStep={interval}",
         "-replay.disableProgressBar",
+        "-loggerLevel=ERROR",
     )
     costs = []
     with server(command, VICTORIA, "/health") as peer:

@@ -7,6 +7,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -45,8 +46,7 @@ class Server:
 
     def memory(self) -> float:
         """Peak resident memory so far, in MiB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+        return _peak(self.process.pid)
 
     def cost(self, work: Callable[[], object]) -> Cost:
         """Return what a piece of work costs this server; the client's own CPU is not counted."""
@@ -83,17 +83,28 @@ def _wait(process: subprocess.Popen[bytes], url: str) -> None:
 def run(command: Sequence[str], environment: dict[str, str] | None = None) -> tuple[Cost, str]:
     """Run a whole process; return what it cost, and what it printed."""
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}
-    )
-    assert process.stdout is not None
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"`{' '.join(command)}` left with status {process.returncode}")
-    wall = time.perf_counter() - start
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024), output
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(
+            command, stdout=output, env={**os.environ, **(environment or {})}
+        )
+        # The peak that wait4 reports begins with that of the parent, which has forked it.
+        memory = 0.0
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            memory = max(memory, _peak(process.pid))
+            time.sleep(0.01)
+        wall = time.perf_counter() - start
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            sys.exit(f"`{' '.join(command)}` left with status {process.returncode}")
+        output.seek(0)
+        return Cost(wall, usage.ru_utime + usage.ru_stime, memory), output.read()
+
+
+def _peak(pid: int) -> float:
+    """Return a process's peak resident memory so far, in MiB; 0 when it has left."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024 if "VmHWM:" in status else 0.0
 
 
 def own_cost(work: Callable[[], object]) -> Cost:

@@ -16,7 +16,7 @@ from mixwright.folders import put_folder
 from mixwright.loader import load
 from mixwright.model import Mixin
 from mixwright.passes import compile_mixin
-from mixwright.values import Duration, utc
+from mixwright.values import Duration, search_regex, utc
 
 if TYPE_CHECKING:
     from mixwright.backtest import Backtest
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mixwright.preview import PreviewResult
     from mixwright.recordings import Recording, RecordingInfo
     from mixwright.report.query import Answer, Kind
+    from mixwright.ruletest import FileResult
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how much of it is done, and how much there is."""
@@ -132,6 +133,35 @@ def lint_project(root: Path, names: Sequence[str] = ()) -> tuple[Finding, ...]:
     wanted = {mixin.name for mixin in asked}
     others = tuple(mixin for mixin in project if mixin.name not in wanted)
     return tuple(finding for finding in lint((*asked, *others)) if finding.mixin in wanted)
+
+
+def test_rules(
+    files: Sequence[Path],
+    *,
+    run: Sequence[str],
+    promtool_compat: bool,
+    ignore_unknown_fields: bool,
+) -> tuple[FileResult, ...]:
+    """Run rule test files, or of their tests those whose names match any of the expressions `run`.
+
+    With `promtool_compat`, what cannot fail passes; with `ignore_unknown_fields`, rule files may have
+    fields that Prometheus does not know.
+    Raises `MixwrightError` when no test at all has such a name, unless `promtool_compat`.
+    """
+    from mixwright.ruletest import run_files
+
+    pattern = search_regex("|".join(run))
+    results = tuple(
+        run_files(
+            files,
+            selected=lambda name: pattern.search(name) is not None,
+            compat=promtool_compat,
+            ignoring=ignore_unknown_fields,
+        )
+    )
+    if run and not promtool_compat and not any(r.tests or r.unreadable for r in results):
+        raise MixwrightError(f"`{'|'.join(run)}` matches the name of no test")
+    return results
 
 
 @attrs.frozen

@@ -123,6 +123,12 @@ def _importable(root: Path) -> Iterator[None]:
             del sys.modules[name]
 
     forget()
+    for name in _DEFINITION_FOLDERS:
+        folder = root / name
+        if folder.is_dir() and not (folder / "__init__.py").exists():
+            # Left to itself, the import system prefers a package of this name anywhere else.
+            sys.modules[name] = package = ModuleType(name)
+            package.__path__ = [str(folder)]
     sys.path.insert(0, str(root))
     importlib.invalidate_caches()
     try:

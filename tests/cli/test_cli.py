@@ -33,6 +33,7 @@ def test_a_new_project_compiles_and_lints_at_once(
     assert run("compile") == 0
     assert run("compile", "--check") == 0
     assert run("lint") == 0, capsys.readouterr().out
+    assert run("test", "tests/web_test.yaml") == 0, capsys.readouterr().out
     dashboards = sorted(path.name for path in project.glob("out/web/dashboards/*.json"))
     assert dashboards == ["web-instance.json", "web.json"]
 

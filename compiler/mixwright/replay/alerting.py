@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 import attrs
 import numpy as np
 
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix
-from mixwright.model import Alert
 from mixwright.replay import written
 from mixwright.replay.dependencies import ScheduledRule
-from mixwright.replay.evaluation import Evaluated, query_function
+from mixwright.replay.evaluation import Evaluated, Setting, query_function
 from mixwright.replay.overlay import Overlay
+from mixwright.replay.rules import AlertingRule
 from mixwright.replay.states import Episode, Machine, episodes
 from mixwright.templating import Surroundings, expand, is_static
 from mixwright.values import METRIC_NAME, Labels
+
+Results: TypeAlias = dict[Labels, tuple[Labels, float]]
+"""What one evaluation of an alert found: identity to the sample's labels and value."""
 
 
 @attrs.frozen
@@ -22,13 +28,17 @@ class Alerting:
     """An alerting rule with what its templates may ask for."""
 
     scheduled: ScheduledRule
-    alert: Alert
+    alert: AlertingRule
     surroundings: Surroundings
 
     @classmethod
-    def of(cls, scheduled: ScheduledRule, alert: Alert, overlay: Overlay) -> Alerting:
+    def of(
+        cls, scheduled: ScheduledRule, alert: AlertingRule, overlay: Overlay, setting: Setting
+    ) -> Alerting:
         """Return the rule with queries answered from what has been recorded and written so far."""
-        return cls(scheduled, alert, Surroundings(query=query_function(overlay)))
+        query = query_function(overlay, setting.options)
+        surroundings = Surroundings(query, setting.external_labels, setting.external_url)
+        return cls(scheduled, alert, surroundings)
 
     @property
     def is_static(self) -> bool:
@@ -49,13 +59,13 @@ class Alerting:
         name = {"alertname": self.alert.name}
         return sample.drop((METRIC_NAME,)).with_(rule).with_(name)
 
-    def results(self, matrix: Matrix, step: int, time: int) -> dict[Labels, tuple[Labels, float]]:
-        """Return one evaluation's results: identity to the sample's labels and value.
+    def results(self, matrix: Matrix, step: int, time: int) -> Results:
+        """Return one evaluation's results.
 
         Raises `EvaluationError` when two samples have one identity.
         """
         rows = np.flatnonzero(matrix.present[:, step])
-        results: dict[Labels, tuple[Labels, float]] = {}
+        results: Results = {}
         for row in rows:
             sample, value = matrix.labels[row], float(matrix.values[row, step])
             results[self.identity(sample, value, time)] = sample, value
@@ -101,12 +111,15 @@ class Alerting:
         """Expand the annotations as they were when the alert fired; nobody sees those of a pending one."""
         if episode.fired_at is None or episode.fired_value is None:
             return episode
-        value, time = episode.fired_value, episode.fired_at
-        expanded = {
-            name: self._expand(text, episode.sample, value, time)
+        expanded = self.annotations(episode.sample, episode.fired_value, episode.fired_at)
+        return attrs.evolve(episode, annotations=Labels(expanded))
+
+    def annotations(self, sample: Labels, value: float, time: int) -> Mapping[str, str]:
+        """Return the annotations as they are after an evaluation with this result."""
+        return {
+            name: self._expand(text, sample, value, time)
             for name, text in self.alert.annotations.items()
         }
-        return attrs.evolve(episode, annotations=Labels(expanded))
 
     def _expand(self, text: str, sample: Labels, value: float, time: int) -> str:
         return expand(

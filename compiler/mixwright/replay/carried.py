@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
 
 from mixwright.errors import EvaluationError
 from mixwright.frame import STALE_NAN, Matrix, Steps
-from mixwright.model import Alert
 from mixwright.replay import written
-from mixwright.replay.alerting import Alerting
+from mixwright.replay.alerting import Alerting, Results
 from mixwright.replay.dependencies import ScheduledRule
-from mixwright.replay.evaluation import evaluate_rules
-from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE, Overlay
+from mixwright.replay.evaluation import Setting, evaluate_rules
+from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE, Overlay, UpTo
+from mixwright.replay.rules import is_alert
 from mixwright.replay.states import Machine
 from mixwright.values import METRIC_NAME, Labels
 
@@ -29,23 +30,26 @@ class Carried:
     previous: frozenset[Labels] = frozenset()
     seen: set[Labels] = attrs.field(factory=set)
     failures: dict[int, str] = attrs.field(factory=dict)
+    results: dict[int, Results] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, scheduled: ScheduledRule, overlay: Overlay) -> Carried:
+    def of(cls, scheduled: ScheduledRule, overlay: Overlay, setting: Setting) -> Carried:
         """Return a rule before its first evaluation."""
-        if not isinstance(scheduled.rule, Alert):
-            return cls(scheduled, None, None)
-        alerting = Alerting.of(scheduled, scheduled.rule, overlay)
-        return cls(scheduled, alerting, alerting.machine())
+        rule = scheduled.rule
+        if is_alert(rule):
+            alerting = Alerting.of(scheduled, rule, overlay, setting)
+            return cls(scheduled, alerting, alerting.machine())
+        return cls(scheduled, None, None)
 
-    def evaluate(self, step: int, time: int, overlay: Overlay) -> None:
+    def evaluate(self, step: int, time: int, overlay: Overlay, setting: Setting) -> None:
         """Evaluate the rule once and write what it yields."""
         at = time - self.scheduled.offset
-        (result,) = evaluate_rules((self.scheduled.rule.expr,), overlay, Steps.instant(at))
+        exprs = (self.scheduled.rule.expr,)
+        (result,) = evaluate_rules(exprs, UpTo(overlay, time), Steps.instant(at), setting.options)
         try:
             if result.failures:
                 raise EvaluationError(result.failures[0])
-            samples = self._samples(result.matrix, time)
+            samples = self._samples(result.matrix, step, time, setting.keeps_results)
         except EvaluationError as error:
             self.failures[step] = str(error)
             return
@@ -56,14 +60,19 @@ class Carried:
         self.previous = frozenset(samples)
         self.seen |= samples.keys()
 
-    def _samples(self, matrix: Matrix, time: int) -> dict[Labels, float]:
+    def _samples(
+        self, matrix: Matrix, step: int, time: int, keeps_results: bool
+    ) -> dict[Labels, Any]:
         if self.alerting is not None and self.machine is not None:
-            self.machine.evaluate(time, self.alerting.results(matrix, 0, time))
-            return dict(self._alerts(self.alerting, self.machine))
-        rows = np.flatnonzero(matrix.present[:, 0])
+            found = self.alerting.results(matrix, 0, time)
+            if keeps_results:
+                self.results[step] = found
+            self.machine.evaluate(time, found)
+            return dict(self._alerts(self.machine))
+        rows = np.flatnonzero(matrix.present[:, 0]).tolist()
         name, labels = self.scheduled.rule.name, self.scheduled.labels
         samples = {
-            written.recorded_labels(name, labels, matrix.labels[row]): float(matrix.values[row, 0])
+            written.recorded_labels(name, labels, matrix.labels[row]): _value(matrix, row)
             for row in rows
         }
         if len(samples) < len(rows):
@@ -72,25 +81,32 @@ class Carried:
             raise EvaluationError(f"exceeded limit of {limit} with {len(samples)} series")
         return samples
 
-    def _alerts(self, alerting: Alerting, machine: Machine) -> Iterator[tuple[Labels, float]]:
+    def _alerts(self, machine: Machine) -> Iterator[tuple[Labels, float]]:
         for alert in machine.active.values():
-            base = self.scheduled.labels.with_(alert.labels)
+            base = Labels({**self.scheduled.labels, **alert.labels})
             state = "pending" if alert.fired_at is None else "firing"
             yield base.with_({METRIC_NAME: ALERTS, "alertstate": state}), 1.0
             yield base.with_({METRIC_NAME: ALERTS_FOR_STATE}), float(alert.active_at // 1000)
 
 
-def carry(rules: Sequence[ScheduledRule], overlay: Overlay) -> tuple[Carried, ...]:
+def _value(matrix: Matrix, row: int) -> Any:
+    histogram = None if matrix.histograms is None else matrix.histograms[row, 0]
+    return float(matrix.values[row, 0]) if histogram is None else histogram
+
+
+def carry(
+    rules: Sequence[ScheduledRule], overlay: Overlay, setting: Setting
+) -> tuple[Carried, ...]:
     """Evaluate rules together, time by time, each seeing all that was written before.
 
     At one time groups come in the order of the rules; Prometheus leaves that order open.
     """
-    carried = tuple(Carried.of(scheduled, overlay) for scheduled in rules)
+    carried = tuple(Carried.of(scheduled, overlay, setting) for scheduled in rules)
     moments = sorted(
         (time, number, step)
         for number, rule in enumerate(carried)
         for step, time in enumerate(rule.scheduled.steps.times.tolist())
     )
     for time, number, step in moments:
-        carried[number].evaluate(step, time, overlay)
+        carried[number].evaluate(step, time, overlay, setting)
     return carried

@@ -5,32 +5,37 @@ Source: prometheus, `rules/group.go#buildDependencyMap`, carried over to rules o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
 
 from mixwright.frame import Mask, Steps
-from mixwright.model import Alert, Rule, RuleGroup
-from mixwright.promql import Selector, walk
+from mixwright.promql import Expr, Selector, Subquery, walk
 from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE
-from mixwright.values import METRIC_NAME, Labels
+from mixwright.replay.rules import Group, Rule, is_alert
+from mixwright.values import METRIC_NAME
 
 
 @attrs.frozen(kw_only=True)
 class ScheduledRule:
-    """A rule with its place: mixin, group, position in the group, and evaluation times in ms."""
+    """A rule with its place: mixin, group, position in the group, and evaluation times in ms.
+
+    Of groups that are evaluated at one time, those of lower `turn` come first; among groups of one turn
+    the order is left open, and each is taken to see what the others wrote.
+    """
 
     mixin: str
-    group: RuleGroup
+    group: Group
     position: int
     rule: Rule
     steps: Steps
+    turn: int = 0
 
     @property
-    def labels(self) -> Labels:
+    def labels(self) -> Mapping[str, str]:
         """The group's labels overwritten by the rule's, as written: not expanded."""
-        return self.group.labels.with_(self.rule.labels)
+        return {**self.group.labels, **self.rule.labels}
 
     @property
     def offset(self) -> int:
@@ -48,8 +53,8 @@ class ScheduledRule:
 class Stage:
     """Rules that need only what earlier stages wrote, and, when `carried`, each other.
 
-    Carried rules read their own output, or output that is written only after they have read; they are
-    evaluated one time after the other.
+    Carried rules read their own output, output that is written only after they have read, or times
+    that lie ahead; they are evaluated one time after the other.
     """
 
     rules: tuple[ScheduledRule, ...]
@@ -62,8 +67,9 @@ def stages(rules: Sequence[ScheduledRule]) -> Iterator[Stage]:
     needs = np.zeros((count, count), dtype=bool)
     for reader, rule in enumerate(rules):
         selectors = tuple(walk(rule.rule.expr, Selector))
+        needs[reader, reader] = looks_elsewhere(rule.rule.expr)
         for writer, other in enumerate(rules):
-            if _reads(selectors, other.rule):
+            if reads(selectors, other.rule):
                 needs[reader, writer] = True
                 if not _sees_all(rule, other):
                     needs[writer, reader] = True
@@ -99,11 +105,23 @@ def _sees_all(reader: ScheduledRule, writer: ScheduledRule) -> bool:
     """Tell whether at each of its times the reader sees all that the writer wrote up to that time."""
     if reader.mixin == writer.mixin and reader.group is writer.group:
         return writer.position < reader.position
-    return writer.offset <= reader.offset
+    return writer.turn <= reader.turn and writer.offset <= reader.offset
 
 
-def _reads(selectors: Sequence[Selector], rule: Rule) -> bool:
-    names = (ALERTS, ALERTS_FOR_STATE) if isinstance(rule, Alert) else (rule.name,)
+def looks_elsewhere(expr: Expr) -> bool:
+    """Tell whether an expression may read ahead of its evaluation, or at a time that it alone defines.
+
+    Nothing is written yet of what lies ahead, and `@ end()` is the evaluation's own time.
+    """
+    selectors, subqueries = tuple(walk(expr, Selector)), tuple(walk(expr, Subquery))
+    return any(
+        s.at is not None or s.offset.ms < 0 or s.reach == "smoothed" for s in selectors
+    ) or any(s.at is not None or s.offset.ms < 0 for s in subqueries)
+
+
+def reads(selectors: Sequence[Selector], rule: Rule) -> bool:
+    """Tell whether any of some selectors may select what a rule writes."""
+    names = (ALERTS, ALERTS_FOR_STATE) if is_alert(rule) else (rule.name,)
     return any(_selects(selector, rule, names) for selector in selectors)
 
 
@@ -114,6 +132,6 @@ def _selects(selector: Selector, rule: Rule, names: tuple[str, ...]) -> bool:
     def matches(label: str, value: str) -> bool:
         return all(m.matches(value) for m in selector.conditions if m.name == label)
 
-    if isinstance(rule, Alert) and not matches("alertname", rule.name):
+    if is_alert(rule) and not matches("alertname", rule.name):
         return False
     return any(matches(METRIC_NAME, name) for name in names)

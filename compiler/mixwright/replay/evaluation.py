@@ -10,12 +10,28 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from mixwright.engine import evaluate_each
+from mixwright.engine import Options, evaluate_each
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Source, Steps
 from mixwright.promql import Expr, parse
 from mixwright.templating import Query
 from mixwright.values import Labels
+
+_DEFAULTS = Options()
+
+
+@attrs.frozen(kw_only=True)
+class Setting:
+    """The server that rules run on: its engine, and what its templates know of it.
+
+    With `keeps_results`, what every evaluation of every alert found can be asked for afterwards; that
+    takes as much memory as the alerts have samples.
+    """
+
+    options: Options = _DEFAULTS
+    external_labels: Labels = Labels()
+    external_url: str = ""
+    keeps_results: bool = False
 
 
 @attrs.frozen
@@ -26,22 +42,24 @@ class Evaluated:
     failures: dict[int, str]
 
 
-def evaluate_rules(exprs: Sequence[Expr], source: Source, steps: Steps) -> tuple[Evaluated, ...]:
+def evaluate_rules(
+    exprs: Sequence[Expr], source: Source, steps: Steps, options: Options = _DEFAULTS
+) -> tuple[Evaluated, ...]:
     """Evaluate all expressions in one go, so that they share work; halve the range of those that fail."""
-    outcomes = evaluate_each(tuple(exprs), source, steps)
+    outcomes = evaluate_each(tuple(exprs), source, steps, options=options)
     return tuple(
-        _salvaged(expr, source, steps, outcome)
+        _salvaged(expr, source, steps, options, outcome)
         if isinstance(outcome, EvaluationError)
         else Evaluated(outcome, {})
         for expr, outcome in zip(exprs, outcomes, strict=True)
     )
 
 
-def query_function(source: Source) -> Query:
+def query_function(source: Source, options: Options = _DEFAULTS) -> Query:
     """Return the template function `query`, answered from a source."""
 
     def query(text: str, time: int) -> Sequence[tuple[Labels, float]]:
-        (result,) = evaluate_rules((parse(text),), source, Steps.instant(time))
+        (result,) = evaluate_rules((parse(text),), source, Steps.instant(time), options)
         if result.failures:
             raise EvaluationError(result.failures[0])
         matrix = result.matrix
@@ -54,7 +72,9 @@ def query_function(source: Source) -> Query:
     return query
 
 
-def _salvaged(expr: Expr, source: Source, steps: Steps, error: EvaluationError) -> Evaluated:
+def _salvaged(
+    expr: Expr, source: Source, steps: Steps, options: Options, error: EvaluationError
+) -> Evaluated:
     """Evaluate what can be evaluated of an expression that fails at some steps."""
     if len(steps) == 1:
         none = np.empty((0, 1))
@@ -63,7 +83,7 @@ def _salvaged(expr: Expr, source: Source, steps: Steps, error: EvaluationError) 
     middle = steps.start + half * steps.step
     early = Steps(steps.start, middle - steps.step, steps.step)
     late = Steps(middle, steps.end, steps.step)
-    (first,), (second,) = (evaluate_rules((expr,), source, part) for part in (early, late))
+    (first,), (second,) = (evaluate_rules((expr,), source, part, options) for part in (early, late))
     failures = first.failures | {half + step: text for step, text in second.failures.items()}
     return Evaluated(_joined(steps, first.matrix, second.matrix), failures)
 

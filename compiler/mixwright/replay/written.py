@@ -9,16 +9,13 @@ Source: prometheus, `rules/recording.go#RecordingRule.Eval`, `rules/alerting.go#
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeAlias
 
 import numpy as np
 
-from mixwright.frame import STALE_NAN, Mask, Matrix, Times, Values
-from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE
+from mixwright.frame import STALE_NAN, Mask, Matrix, Objects, Times, Values, is_histogram
+from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE, Written
 from mixwright.replay.states import Episode
 from mixwright.values import METRIC_NAME, Labels
-
-Series: TypeAlias = tuple[Labels, Times, Values]
 
 DUPLICATE_SERIES = "vector contains metrics with the same labelset after applying rule labels"
 DUPLICATE_ALERTS = "vector contains metrics with the same labelset after applying alert labels"
@@ -43,7 +40,7 @@ def recorded_labels(name: str, labels: Mapping[str, str], sample: Labels) -> Lab
 
 def recorded(
     identities: Sequence[Labels], matrix: Matrix, times: Times, succeeded: Mask
-) -> Iterator[Series]:
+) -> Iterator[Written]:
     """Yield the series of a recording rule, with staleness markers.
 
     `times` are the times that samples get, `succeeded` tells which evaluations count, both one per step.
@@ -56,12 +53,18 @@ def recorded(
         # At most one row of an identity is present, else the evaluation has failed.
         values = np.where(present, matrix.values[own][:, succeeded], 0.0).sum(axis=0)
         somewhere: Mask = np.any(present, axis=0)
-        yield from _series(labels, times[succeeded], somewhere, values)
+        histograms: Objects | None = None
+        if matrix.histograms is not None:
+            objects = matrix.histograms[own][:, succeeded]
+            places = np.nonzero(present & is_histogram(objects))
+            histograms = np.full(len(values), None, object)
+            histograms[places[1]] = objects[places]
+        yield from _series(labels, times[succeeded], somewhere, values, histograms)
 
 
 def alerts(
-    name: str, labels: Labels, episodes: Sequence[Episode], times: Times, offset: int
-) -> Iterator[Series]:
+    name: str, labels: Mapping[str, str], episodes: Sequence[Episode], times: Times, offset: int
+) -> Iterator[Written]:
     """Yield `ALERTS` and `ALERTS_FOR_STATE` of an alert's episodes.
 
     `labels` are the rule's labels as written: one that expands to nothing shows through here, as it
@@ -74,7 +77,7 @@ def alerts(
     ) -> None:
         high = len(times) if end is None else int(np.searchsorted(times, end))
         span = times[int(np.searchsorted(times, start)) : high]
-        identity = labels.with_(episode.labels).with_({"alertname": name, **extra})
+        identity = Labels({**labels, **episode.labels, "alertname": name, **extra})
         by_labels.setdefault(identity, []).append((span, np.full(len(span), v)))
 
     for episode in episodes:
@@ -94,10 +97,17 @@ def alerts(
         yield from _series(identity, times - offset, present, values)
 
 
-def _series(labels: Labels, times: Times, present: Mask, values: Values) -> Iterator[Series]:
+def _series(
+    labels: Labels,
+    times: Times,
+    present: Mask,
+    values: Values,
+    histograms: Objects | None = None,
+) -> Iterator[Written]:
     """Yield one series with a marker at every step that lacks it after one that had it."""
     gone = np.zeros_like(present)
     gone[1:] = present[:-1] & ~present[1:]
     write = present | gone
     if write.any():
-        yield labels, times[write], np.where(gone, STALE_NAN, values)[write]
+        objects = None if histograms is None else histograms[write]
+        yield labels, times[write], np.where(gone, STALE_NAN, values)[write], objects
