@@ -185,8 +185,9 @@ class Node:
 
     def parsed(self, what: str, parse: Callable[[str], Value]) -> Value:
         """Return what `parse` makes of the text; its complaint gets file and line."""
+        text = self.text(what)
         try:
-            return parse(self.text(what))
+            return parse(text)
         except MixwrightError as error:
             raise self.error(f"{what}: {error}") from None
 

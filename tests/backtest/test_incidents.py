@@ -58,14 +58,14 @@ ONE = "incidents:\n  - {name: a, start: 2026-01-01T00:00:00Z, end: 2026-01-01T00
     [
         ("", "is empty; write `incidents:` and a list"),
         ("[1]", "1: the file must be a mapping"),
-        ("other: []", "has the one field `incidents`, a list"),
+        ("other: []", "1: `other` is not a field of the file; there are `incidents`"),
         ("incidents: 5", "1: `incidents` must be a list"),
         ("incidents:\n  - 5", "2: an incident must be a mapping"),
         ("incidents:\n  - {start: 2026-01-01T00:00:00Z}", "2: an incident needs `name`"),
         ("incidents:\n  - name: a", "2: an incident needs `start`"),
         (
             "incidents:\n  - name: a\n    start: noon\n    end: 5",
-            "3: `start` `noon` is not a time; write `2026-11-23T03:27:40Z`",
+            "3: `start` `noon` is not a time; write `2026-01-31T12:00:00Z`",
         ),
         (
             ONE + ", colour: red}",
@@ -73,19 +73,19 @@ ONE = "incidents:\n  - {name: a, start: 2026-01-01T00:00:00Z, end: 2026-01-01T00
         ),
         (ONE + ", labels: 5}", "2: `labels` must be a mapping"),
         (ONE + ", labels: {job: '('}}", "`(` is not an RE2 regular expression"),
-        (ONE + ", labels: {job: [a]}}", "label `job` must be a text that is not empty"),
+        (ONE + ", labels: {job: [a]}}", "2: label `job` must be a text"),
         (ONE + ", alerts: A}", "2: `alerts` must be a list"),
         (ONE + ", name: b}", "2: `name` is given twice"),
         (
-            "incidents:\n  - {name: a, start: 2026-01-02, end: 2026-01-01}",
+            "incidents:\n  - {name: a, start: 2026-01-02T00:00:00Z, end: 2026-01-01T00:00:00Z}",
             "2: incident `a` ends before it starts",
         ),
         (
-            ONE + "}\n  - {name: a, start: 2026-01-01, end: 2026-01-01}",
+            ONE + "}\n  - {name: a, start: 2026-01-01T00:00:00Z, end: 2026-01-01T00:00:00Z}",
             "3: incident `a` is listed twice",
         ),
         ("incidents:\n  - {name: a", "not YAML: "),
-        ("a: !!python/object/apply:os.system [ls]", "has the one field `incidents`"),
+        ("a: !!python/object/apply:os.system [ls]", "`a` is not a field of the file"),
     ],
 )
 def test_what_is_wrong_is_said_in_one_line(tmp_path: Path, text: str, message: str) -> None:
