@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from mixwright.driver import resolved
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = (REPOSITORY / "README.md").read_text()
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
@@ -44,6 +46,16 @@ def test_every_command_runs(block: str, checkout: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_definition_compiles(tmp_path: Path) -> None:
+    (source,) = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+    (tmp_path / "mixins").mkdir()
+    (tmp_path / "mixins" / "web.py").write_text(source)
+
+    (mixin,) = resolved(tmp_path)
+
+    assert [dashboard.slug for dashboard in mixin.all_dashboards()] == ["service", "instance"]
 
 
 @pytest.mark.parametrize("target", re.findall(r"make (\w+)", "".join(BLOCKS)))
