@@ -135,6 +135,31 @@ def test_the_standard_mixins_can_be_walked_from_the_top(
     }
 
 
+@pytest.mark.parametrize("root", ["http-service-services.html", "node-fleet.html"])
+def test_every_page_of_a_mixin_is_reached_by_clicking_down_from_its_root(
+    root: str, repository: Path, recording: Path, tmp_path: Path
+):
+    with open_recording(recording) as opened_recording:
+        start, end = opened_recording.span()
+        preview = render(
+            resolved(repository), opened_recording, tmp_path / "p", start=start, end=end
+        )
+    assert preview.problems == ()
+
+    waiting, seen = {root}, set()
+    while waiting - seen:
+        page = min(waiting - seen)
+        dom = opened(address(preview, page))
+        assert_drawn(dom)
+        seen.add(page)
+        below = {link for link in drill_downs(dom) if page_of(link) not in map(page_of, waiting)}
+        # One link to each page: the others differ in their variables only.
+        waiting |= set({page_of(link): link for link in sorted(below)}.values())
+    mixin = root.rpartition("-")[0]
+    own = {path.name for path in preview.pages if path.name.startswith(mixin)}
+    assert {page_of(page) for page in seen} == own
+
+
 def test_recorded_strings_stay_text_in_the_browser(preview: PreviewResult):
     dom = opened((preview.index.parent / "world-jobs.html").as_uri())
 
