@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mixwright.errors import MixwrightError
+from mixwright.gofloat import format_float
 from mixwright.templating import (
     KNOWN_FUNCTIONS,
     Surroundings,
@@ -21,7 +22,7 @@ from mixwright.templating import (
     parse_alert_template,
     render,
 )
-from mixwright.templating.gofmt import format_float, sprintf
+from mixwright.templating.gofmt import sprintf
 from mixwright.templating.gotypes import StringMap
 from mixwright.values import Labels
 

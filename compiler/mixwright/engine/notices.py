@@ -5,12 +5,12 @@ Source: `util/annotations/annotations.go` of Prometheus; a text starts with its 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from mixwright.frame import Values
+from mixwright.gofloat import format_float
 
 WARNING = "PromQL warning: "
 INFO = "PromQL info: "
@@ -21,24 +21,9 @@ SORT_IN_RANGE = (
 MIXED_IN_AGGREGATION = f"{WARNING}encountered a mix of histograms and floats for aggregation"
 
 
-def number(value: float) -> str:
-    """Return a float as Go's `%g` prints it."""
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    text = repr(value).removesuffix(".0")
-    digits, _, power = f"{value:.16e}".partition("e")
-    if -4 <= int(power) < 6:
-        return text if "e" not in text else f"{value:f}".rstrip("0")
-    shortest = np.format_float_scientific(value, trim="-")
-    digits, _, power = shortest.partition("e")
-    return f"{digits}e{int(power):+03d}"
-
-
 def quantile(value: float) -> str:
     """A quantile outside [0, 1]."""
-    return f"{WARNING}quantile value should be between 0 and 1, got {number(value)}"
+    return f"{WARNING}quantile value should be between 0 and 1, got {format_float(value)}"
 
 
 def odd_quantiles(values: Values) -> Iterator[str]:
@@ -51,7 +36,7 @@ def ratio(value: float, cap: float) -> str:
     """A `limit_ratio` outside [-1, 1]."""
     return (
         f"{WARNING}ratio value should be between -1 and 1, "
-        f"got {number(value)}, capping to {number(cap)}"
+        f"got {format_float(value)}, capping to {format_float(cap)}"
     )
 
 

@@ -19,7 +19,7 @@ from mixwright.promql.expr import (
 )
 from mixwright.promql.functions import AGGREGATIONS, FUNCTIONS, has_condition, type_of
 from mixwright.promql.parse import parse
-from mixwright.promql.rewrite import add_matchers, metric_names, rewrite, walk
+from mixwright.promql.rewrite import metric_names, rewrite, walk
 from mixwright.promql.unparse import Spanned, unparse, unparse_with_spans
 
 __all__ = [
@@ -40,7 +40,6 @@ __all__ = [
     "String",
     "Subquery",
     "ValueType",
-    "add_matchers",
     "children",
     "has_condition",
     "metric_names",

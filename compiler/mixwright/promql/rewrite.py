@@ -1,8 +1,8 @@
-"""Walking and rewriting trees: bottom-up replacement, and matchers added to selectors."""
+"""Walking and rewriting trees: bottom-up replacement, and what a tree reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import attrs
@@ -18,7 +18,6 @@ from mixwright.promql.expr import (
     Subquery,
     children,
 )
-from mixwright.values import Matcher
 
 Node = TypeVar("Node", bound=Expr)
 
@@ -59,20 +58,6 @@ def rewrite(expr: Expr, replace: Callable[[Expr], Expr]) -> Expr:
         case Binary(_, left, right):
             expr = attrs.evolve(expr, left=inside(left), right=inside(right))
     return replace(expr)
-
-
-def add_matchers(expr: Expr, matchers: Iterable[Matcher]) -> Expr:
-    """Return the tree with `matchers` on every selector that does not constrain the label itself."""
-    extra = tuple(matchers)
-
-    def add(node: Expr) -> Expr:
-        if not isinstance(node, Selector):
-            return node
-        own = {matcher.name for matcher in node.conditions}
-        missing = tuple(matcher for matcher in extra if matcher.name not in own)
-        return attrs.evolve(node, matchers=(*missing, *node.matchers)) if missing else node
-
-    return rewrite(expr, add)
 
 
 def metric_names(expr: Expr) -> frozenset[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Iterator
 from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from mixwright.frame import Matrix, Samples, Times, Values
+from mixwright.gofloat import format_float
 from mixwright.values import Labels
 
 Kind: TypeAlias = Literal["scalar", "vector", "matrix", "string"]
@@ -87,22 +87,8 @@ def number(value: float) -> str:
 
     Source: prometheus, `util/jsonutil/marshal.go#MarshalFloat`.
     """
-    if math.isnan(value):
-        return "NaN"
-    if math.isinf(value):
-        return "+Inf" if value > 0 else "-Inf"
-    text = repr(value)
-    if "e" not in text:
-        return text.removesuffix(".0")
-    if value and not 1e-6 <= abs(value) < 1e21:
-        return text.replace(".0e", "e")
-    mantissa, exponent = text.split("e")
-    sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
-    whole, _, fraction = digits.partition(".")
-    point = len(whole) + int(exponent)
-    if point <= 0:
-        return f"{sign}0.{'0' * -point}{whole}{fraction}"
-    return f"{sign}{(whole + fraction).ljust(point, '0')}"
+    far = value != 0 and not 1e-6 <= abs(value) < 1e21
+    return format_float(value, "e" if far else "f")
 
 
 def to_table(answer: Answer) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from mixwright.engine.histogram import Histogram
 from mixwright.engine.histogram.model import Buckets, ResetHint
-from mixwright.engine.notices import number
+from mixwright.gofloat import format_float
 
 
 def notation(histogram: Histogram) -> str:
@@ -27,9 +27,9 @@ def _fields(histogram: Histogram) -> Iterator[str]:
         ("z_bucket_w", histogram.zero_threshold),
     ):
         if value:
-            yield f"{name}:{number(value)}"
+            yield f"{name}:{format_float(value)}"
     if histogram.has_custom_buckets:
-        yield f"custom_values:[{' '.join(map(number, histogram.custom))}]"
+        yield f"custom_values:[{' '.join(map(format_float, histogram.custom))}]"
     if histogram.hint is not ResetHint.UNKNOWN:
         yield f"counter_reset_hint:{histogram.hint.value}"
     yield from _buckets("", histogram.positive)
@@ -42,5 +42,5 @@ def _buckets(prefix: str, buckets: Buckets) -> Iterator[str]:
     first, last = min(buckets), max(buckets)
     if first:
         yield f"{prefix}offset:{first}"
-    counts = (number(buckets.get(index, 0.0)) for index in range(first, last + 1))
+    counts = (format_float(buckets.get(index, 0.0)) for index in range(first, last + 1))
     yield f"{prefix}buckets:[{' '.join(counts)}]"

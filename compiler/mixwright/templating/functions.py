@@ -14,8 +14,9 @@ from urllib.parse import quote_plus, urlsplit
 import attrs
 
 from mixwright.errors import MixwrightError
+from mixwright.gofloat import format_float
 from mixwright.templating.errors import TemplateError
-from mixwright.templating.gofmt import format_float, quote
+from mixwright.templating.gofmt import quote
 from mixwright.templating.gotypes import (
     GoDuration,
     GoTime,

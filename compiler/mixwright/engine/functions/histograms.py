@@ -18,6 +18,7 @@ from mixwright.engine.labels import as_dict, without
 from mixwright.engine.logical import Call, Node
 from mixwright.engine.run import Run
 from mixwright.frame import Index, Mask, Values
+from mixwright.gofloat import format_float
 from mixwright.values import Labels
 
 _LE: Final = frozenset({"le"})
@@ -155,7 +156,7 @@ def open_metrics_number(value: float) -> str:
         return "NaN"
     if math.isinf(value):
         return "+Inf" if value > 0 else "-Inf"
-    text = notices.number(value)
+    text = format_float(value)
     return text if "e" in text or "." in text else f"{text}.0"
 
 

@@ -14,8 +14,8 @@ from typing import Final
 
 import attrs
 
-from mixwright.engine.notices import number
 from mixwright.frame import STALE_NAN_BITS
+from mixwright.gofloat import format_float
 
 CUSTOM_BUCKETS: Final = -53
 """The schema of histograms whose bounds are listed (NHCB)."""
@@ -173,7 +173,7 @@ class Histogram:
 
     def __str__(self) -> str:
         """Return the histogram as Prometheus prints it: `{count:3, sum:4, (0.5,1]:3}`."""
-        parts = [f"count:{number(self.count)}", f"sum:{number(self.sum)}"]
+        parts = [f"count:{format_float(self.count)}", f"sum:{format_float(self.sum)}"]
         below = [f"[{_text(b, ')')}" for b in self.negative_buckets() if b.count]
         parts += reversed(below)
         if self.zero_count:
@@ -225,4 +225,4 @@ def _bits(value: float) -> bytes:
 
 
 def _text(bucket: Bucket, end: str) -> str:
-    return f"{number(bucket.lower)},{number(bucket.upper)}{end}:{number(bucket.count)}"
+    return f"{format_float(bucket.lower)},{format_float(bucket.upper)}{end}:{format_float(bucket.count)}"

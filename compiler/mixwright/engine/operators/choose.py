@@ -12,6 +12,7 @@ from mixwright.engine.kernels import run_rows
 from mixwright.engine.logical import Aggregate
 from mixwright.errors import EvaluationError
 from mixwright.frame import Index, Mask, Values
+from mixwright.gofloat import format_float
 
 _INT64 = 2.0**63
 
@@ -46,9 +47,9 @@ def _wanted(parameter: Values) -> Index:
     if np.isnan(parameter).any():
         raise EvaluationError("Parameter value is NaN")
     if parameter.min() <= -_INT64:
-        raise EvaluationError(f"Scalar value {notices.number(parameter.min())} underflows int64")
+        raise EvaluationError(f"Scalar value {format_float(parameter.min())} underflows int64")
     if parameter.max() >= _INT64:
-        raise EvaluationError(f"Scalar value {notices.number(parameter.max())} overflows int64")
+        raise EvaluationError(f"Scalar value {format_float(parameter.max())} overflows int64")
     return parameter.astype(np.int64)
 
 

@@ -9,6 +9,7 @@ from mixwright.engine.labels import only, without
 from mixwright.engine.logical import Aggregate
 from mixwright.errors import EvaluationError
 from mixwright.frame import Values
+from mixwright.gofloat import format_float
 from mixwright.values import METRIC_NAME, Labels, quote
 
 
@@ -36,16 +37,9 @@ def _distinct(vector: Block, row: int) -> list[tuple[str, np.ndarray]]:
     for step in np.flatnonzero(vector.present[row]):
         histogram = None if vector.histograms is None else vector.histograms[row, step]
         text = (
-            plain_number(float(vector.values[row, step])) if histogram is None else str(histogram)
+            format_float(float(vector.values[row, step]), "f")
+            if histogram is None
+            else str(histogram)
         )
         found.setdefault(text, []).append(int(step))
     return [(text, np.array(steps)) for text, steps in found.items()]
-
-
-def plain_number(value: float) -> str:
-    """Return a float without exponent, as Go's `FormatFloat(v, 'f', -1, 64)`."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "+Inf" if value > 0 else "-Inf"
-    return np.format_float_positional(value, trim="-")
