@@ -164,7 +164,7 @@ def test_any_panel_is_what_grafana_takes(
 
 
 def test_the_standard_mixins_are_what_grafana_takes(repository: Path) -> None:
-    from mixwright.driver import resolved
+    from mixwright.driver.project import resolved
 
     found = [
         (content["title"], violation)

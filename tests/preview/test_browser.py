@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from mixwright.driver import resolved
+from mixwright.driver.project import resolved
 from mixwright.preview import Flaw, PreviewResult, render
 from mixwright.recordings import open_recording
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mixwright import driver
+from mixwright.driver.query import query
 from mixwright.report.query import number, to_json, to_table
 
 
@@ -40,7 +40,7 @@ def test_numbers_are_written_as_the_api_writes_them(value: float, text: str) -> 
     [("up", "vector"), ("up[1m]", "matrix"), ("1 + 1", "scalar"), ('"text"', "string")],
 )
 def test_every_type_has_its_answer(recording: Path, expression: str, kind: str) -> None:
-    answer = driver.query(recording, expression, start=None, end=None, step=60_000)
+    answer = query(recording, expression, start=None, end=None, step=60_000)
 
     assert json.loads(to_json(answer))["data"]["resultType"] == kind
     assert to_table(answer)
@@ -110,7 +110,7 @@ def test_prometheus_answers_the_same(recording: Path, tmp_path: Path) -> None:
             )
             with urllib.request.urlopen(f"http://{address}/api/v1/query_range?{data}") as response:
                 theirs = json.load(response)
-            answer = driver.query(blocks, expression, start=end - 600_000, end=end, step=30_000)
+            answer = query(blocks, expression, start=end - 600_000, end=end, step=30_000)
             ours = json.loads(to_json(answer))
             assert ours == theirs
     finally:

@@ -9,25 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from mixwright import driver
+from mixwright.driver.backtest import Backtested, backtest_project
+from mixwright.driver.preview import preview_project
+from mixwright.driver.report import write_report
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 
 @pytest.fixture(scope="module")
-def demo(recording: Path) -> driver.Backtested:
-    return driver.backtest_project(REPOSITORY, recording)
+def demo(recording: Path) -> Backtested:
+    return backtest_project(REPOSITORY, recording)
 
 
-def test_every_incident_is_told_of_and_nothing_else(demo: driver.Backtested) -> None:
+def test_every_incident_is_told_of_and_nothing_else(demo: Backtested) -> None:
     assert [outcome.incident.name for outcome in demo.result.missed] == []
     assert demo.result.score.false_pages == 0
     assert len(demo.result.incidents) == 6
 
 
-def test_every_panel_has_data(demo: driver.Backtested, recording: Path, tmp_path: Path) -> None:
-    drawn = driver.preview_project(REPOSITORY, recording, tmp_path / "pages", backtested=demo)
+def test_every_panel_has_data(demo: Backtested, recording: Path, tmp_path: Path) -> None:
+    drawn = preview_project(REPOSITORY, recording, tmp_path / "pages", backtested=demo)
 
     assert [str(problem) for problem in drawn.problems] == []
     assert drawn.panels > 70
@@ -36,9 +38,9 @@ def test_every_panel_has_data(demo: driver.Backtested, recording: Path, tmp_path
 @pytest.mark.slow
 @pytest.mark.skipif(BROWSER is None, reason="no headless Chromium is installed")
 def test_a_browser_shows_the_whole_report(
-    demo: driver.Backtested, recording: Path, tmp_path: Path
+    demo: Backtested, recording: Path, tmp_path: Path
 ) -> None:
-    report = driver.report(demo, recording, tmp_path / "report")
+    report = write_report(demo, recording, tmp_path / "report")
     # Charts are drawn when they come into view, so the window is as high as the page.
     flags = ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1300,20000")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mixwright.driver import resolved
+from mixwright.driver.project import resolved
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = (REPOSITORY / "README.md").read_text()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from mixwright.driver import compile_project, resolved
+from mixwright.driver.compile import compile_project
+from mixwright.driver.project import resolved
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAM = REPOSITORY / "compiler" / "mixwright"

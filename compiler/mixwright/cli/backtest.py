@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import END, MIXINS, RECORDING, START, Span
 from mixwright.cli.progress import progress_bar
+from mixwright.driver.backtest import backtest_project
+from mixwright.driver.report import write_report
 from mixwright.values import Duration
 
 
@@ -64,7 +65,7 @@ def backtest_command(
     from mixwright.report import json, markdown, terminal
 
     with progress_bar() as progress:
-        done = driver.backtest_project(
+        done = backtest_project(
             root,
             recording,
             mixins,
@@ -74,7 +75,7 @@ def backtest_command(
             interval=interval,
             progress=progress,
         )
-        drawn = None if report is None else driver.report(done, recording, report, progress)
+        drawn = None if report is None else write_report(done, recording, report, progress)
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
     match form:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import MIXINS
+from mixwright.driver.compile import compile_project
 
 
 @click.command("compile")
@@ -18,7 +18,7 @@ from mixwright.cli.parameters import MIXINS
 @click.pass_obj
 def compile_command(root: Path, mixins: tuple[str, ...], out: Path | None, check: bool) -> None:
     """Compile MIXINS, or all, into dashboards, rules and manifests."""
-    results = driver.compile_project(root, out or root / "out", mixins, check=check)
+    results = compile_project(root, out or root / "out", mixins, check=check)
     for result in results:
         name = f"{result.folder} {result.version}".rstrip()
         if result.current:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
+from mixwright.driver.init import init
 
 
 @click.command("init")
@@ -16,7 +16,7 @@ def init_command(directory: Path) -> None:
 
     Nothing that is there already is overwritten.
     """
-    for path in driver.init(directory):
+    for path in init(directory):
         click.echo(f"  {click.style('+', fg='green')} {path}")
     here = "" if directory == Path() else f"cd {directory} && "
     click.echo(f"next: {here}mixwright compile && mixwright lint")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import MIXINS
+from mixwright.driver.lint import lint_project
 
 _COLOURS = {
     "error": "red",
@@ -38,7 +38,7 @@ def lint_command(root: Path, mixins: tuple[str, ...], form: str) -> None:
     """
     from mixwright.lint import render
 
-    findings = driver.lint_project(root, mixins)
+    findings = lint_project(root, mixins)
     match form:
         case "json":
             click.echo(render.to_json(findings))

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import END, MIXINS, RECORDING, START
 from mixwright.cli.progress import progress_bar
+from mixwright.driver.preview import preview_project
 
 
 @click.command("preview")
@@ -38,7 +38,7 @@ def preview_command(
 ) -> None:
     """Draw the dashboards of MIXINS, or all, as HTML pages with working drill-downs."""
     with progress_bar() as progress:
-        result = driver.preview_project(
+        result = preview_project(
             root, recording, report, mixins, start=start, end=end, progress=progress
         )
     for problem in result.problems:

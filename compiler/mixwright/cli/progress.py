@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from mixwright.driver import Progress, silent
+from mixwright.driver.project import Progress, silent
 
 
 @contextlib.contextmanager

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import RECORDING, Span, Time
+from mixwright.driver.query import query
 from mixwright.values import Duration
 
 
@@ -39,5 +39,5 @@ def query_command(
     if (start is None) != (end is None) or (time is not None and start is not None):
         raise click.UsageError("give `--time`, or both `--start` and `--end`, or none of them")
     at = time if start is None else start
-    answer = driver.query(recording, expression, start=at, end=end, step=step.ms)
+    answer = query(recording, expression, start=at, end=end, step=step.ms)
     click.echo(report.to_json(answer) if form == "json" else report.to_table(answer))

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
 from mixwright.cli.parameters import END, RECORDING, START
+from mixwright.driver.record import record
 
 
 @click.command("record")
@@ -37,9 +37,7 @@ def record_command(
     `promtool tsdb dump`, or another recording. A recording at OUT is replaced once the new one is
     complete.
     """
-    info = driver.record(
-        source, out, selectors=selectors, start=start, end=end, provenance=provenance
-    )
+    info = record(source, out, selectors=selectors, start=start, end=end, provenance=provenance)
     for note in info.notes:
         click.echo(f"note: {note}", err=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

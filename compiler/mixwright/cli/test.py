@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mixwright import driver
+from mixwright.driver.ruletests import test_rules
 
 _STYLES = {
     "pass": {"fg": "green"},
@@ -69,7 +69,7 @@ def test_command(
     """
     from mixwright.ruletest import render
 
-    results = driver.test_rules(
+    results = test_rules(
         files,
         run=run,
         promtool_compat=promtool_compat,

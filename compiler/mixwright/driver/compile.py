@@ -1,0 +1,72 @@
+"""Load → passes → back ends → the output directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+
+from mixwright.driver.project import resolved
+from mixwright.folders import put_folder
+
+
+@attrs.frozen
+class Compiled:
+    """What compiling did to one folder of the output directory, or with `check` would have done."""
+
+    folder: str
+    version: str
+    files: int
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    @property
+    def current(self) -> bool:
+        """Whether the output was what the definitions say."""
+        return not (self.changed or self.removed)
+
+
+def compile_project(
+    root: Path, out: Path, names: Sequence[str] = (), *, check: bool = False
+) -> tuple[Compiled, ...]:
+    """Compile mixins into `out/<mixin>/`, or with `check` only tell what differs.
+
+    Nothing is written unless all mixins compile. Each folder is built beside the old one and then
+    takes its place. Folders of mixins that a whole-project compile no longer has are removed.
+    """
+    from mixwright.backends import emit
+    from mixwright.backends.provisioning import provisioning
+
+    mixins = resolved(root, names)
+    folders = {mixin.name: (mixin.version, emit(mixin)) for mixin in mixins}
+    results = []
+    for name, (version, artifacts) in folders.items():
+        files = {artifact.path: artifact.content for artifact in artifacts}
+        results.append(_put(out / name, version, files, check=check))
+    shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(mixins)}
+    if names:
+        shared = _files_below(out / "provisioning") | shared
+    results.append(_put(out / "provisioning", "", shared, check=check))
+    if not names:
+        gone = (path.parent for path in sorted(out.glob("*/manifest.json")))
+        results += [_put(f, "", {}, check=check) for f in gone if f.name not in folders]
+    return tuple(results)
+
+
+def _put(folder: Path, version: str, files: dict[str, bytes], *, check: bool) -> Compiled:
+    """Make `folder` hold exactly `files`, or with `check` only tell what would change."""
+    before = _files_below(folder)
+    changed = sorted(path for path, content in files.items() if before.get(path) != content)
+    removed = sorted(before.keys() - files.keys())
+    if not check and (changed or removed):
+        put_folder(folder, files)
+    return Compiled(folder.name, version, len(files), tuple(changed), tuple(removed))
+
+
+def _files_below(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

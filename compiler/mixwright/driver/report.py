@@ -1,0 +1,31 @@
+"""A backtest → a folder of pages to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import attrs
+
+from mixwright.driver.backtest import Backtested
+from mixwright.driver.preview import preview_project
+from mixwright.driver.project import Progress, silent
+
+
+@attrs.frozen
+class Report:
+    """Where a report was written."""
+
+    index: Path
+    dashboards: Path
+
+
+def write_report(
+    backtested: Backtested, recording: Path, folder: Path, progress: Progress = silent
+) -> Report:
+    """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
+    from mixwright.report import html
+
+    index = html.write(backtested.result, folder, previews="dashboards")
+    dashboards = folder / "dashboards"
+    preview_project(Path(), recording, dashboards, backtested=backtested, progress=progress)
+    return Report(index, dashboards / "index.html")
