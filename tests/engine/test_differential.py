@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from mixwright.engine import MemorySource, evaluate_each
+from mixwright.engine import evaluate_each
 from mixwright.errors import EvaluationError
-from mixwright.frame import Matrix, Steps
+from mixwright.frame import Matrix, MemorySource, Steps
 from mixwright.promql import parse
 from mixwright.values import Labels
 

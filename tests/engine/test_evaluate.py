@@ -9,8 +9,6 @@ import numpy as np
 import pytest
 
 from mixwright.engine import (
-    MemorySource,
-    Overlay,
     evaluate,
     evaluate_each,
     evaluate_range_vector,
@@ -22,7 +20,7 @@ from mixwright.engine.lower import Lowering
 from mixwright.engine.optimize import optimized
 from mixwright.engine.run import DEFAULTS, Run
 from mixwright.errors import EvaluationError
-from mixwright.frame import STALE_NAN, Samples, Steps
+from mixwright.frame import STALE_NAN, MemorySource, Samples, Steps
 from mixwright.promql import parse
 from mixwright.values import Duration, Labels, Matcher, MatchOp
 
@@ -124,20 +122,6 @@ def test_the_lookback_is_left_open_and_can_be_changed():
     (two,) = evaluate([parse("m")], source, STEPS, lookback=Duration(2 * MINUTE))
     assert five.present[0].sum() == 5
     assert two.present[0].sum() == 2
-
-
-def test_the_first_source_of_an_overlay_wins(source):
-    recorded = MemorySource(Samples.of([_series("up", [9] * 11, job="db", instance="c")]))
-    (up,) = evaluate([parse('up{job="db"}')], Overlay((recorded, source)), STEPS)
-    assert (up.values == 9).all()
-
-
-def test_a_regular_expression_is_tried_once_per_value_not_per_series():
-    many = [_series("m", [1.0], i=str(n), job="api") for n in range(1000)]
-    source = MemorySource(Samples.of(many))
-    (count,) = evaluate([parse('count(m{job=~"a.i"})')], source, Steps.instant(0))
-    assert count.values[0, 0] == 1000
-    assert len(source._codes("job")[0]) == 1
 
 
 def test_explain_shows_what_is_shared_and_what_is_hoisted(source):

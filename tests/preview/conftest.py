@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from mixwright import Alert, Dashboard, Mixin, Panel, Query, Row, RuleGroup, Severity, Variable
-from mixwright.engine import MemorySource
-from mixwright.frame import Samples
+from mixwright.frame import MemorySource, Samples
 from mixwright.model import Recording
 from mixwright.passes import compile_mixin
 from mixwright.preview import PreviewResult, render

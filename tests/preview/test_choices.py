@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from mixwright import Dashboard, Panel, Variable, promql
-from mixwright.engine import MemorySource
-from mixwright.frame import Samples
+from mixwright.frame import MemorySource, Samples
 from mixwright.preview.choices import ALL, chosen, find_choices
 from mixwright.promql import parse
 from mixwright.values import Labels, Matcher

@@ -8,9 +8,8 @@ import attrs
 import pytest
 
 from mixwright import Dashboard, Mixin, Panel
-from mixwright.engine import MemorySource
 from mixwright.errors import MixwrightError
-from mixwright.frame import Samples
+from mixwright.frame import MemorySource, Samples
 from mixwright.model import Link
 from mixwright.passes import compile_mixin
 from mixwright.preview import Flaw, PreviewResult, render

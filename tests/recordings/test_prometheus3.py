@@ -10,22 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mixwright.frame import Samples
+from mixwright.frame import Histogram, ResetHint, Samples
 from mixwright.recordings import open_recording
-from mixwright.recordings.histogram import CounterReset, Histogram
 from mixwright.recordings.store import write_store
 
 from .conftest import same
 
 EVER = -(2**62), 2**62
+HINTS = (ResetHint.UNKNOWN, ResetHint.RESET, ResetHint.NOT_RESET, ResetHint.GAUGE)
 DIRECTORIES = ("snappy-xor", "zstd-xor2")
 AGREEING = (
-    {CounterReset.GAUGE},
-    {CounterReset.RESET},
-    {CounterReset.NO_RESET},
-    {CounterReset.UNKNOWN},
-    {CounterReset.UNKNOWN, CounterReset.RESET},
-    {CounterReset.UNKNOWN, CounterReset.NO_RESET},
+    {ResetHint.GAUGE},
+    {ResetHint.RESET},
+    {ResetHint.NOT_RESET},
+    {ResetHint.UNKNOWN},
+    {ResetHint.UNKNOWN, ResetHint.RESET},
+    {ResetHint.UNKNOWN, ResetHint.NOT_RESET},
 )
 
 
@@ -71,18 +71,18 @@ def test_native_histograms_are_those_of_prometheus(
                 assert histogram is None
             else:
                 hint = wanted["hint"]
-                assert _fields(histogram) == {**wanted, "hint": int(histogram.counter_reset)}
+                assert _fields(histogram) == {**wanted, "hint": HINTS.index(histogram.hint)}
                 # Not everything that Prometheus knows here is in the files, and it forgets what a
                 # chunk says where it goes from one block to another; the two must not disagree.
-                assert {hint, histogram.counter_reset} in AGREEING
+                assert {HINTS[hint], histogram.hint} in AGREEING
 
 
 def test_chunks_know_about_counter_resets(prometheus: Path) -> None:
     found = open_recording(prometheus / "snappy-xor").select((), *EVER).histograms
     assert found is not None
-    hints = {histogram.counter_reset for histogram in found.tolist() if histogram is not None}
+    hints = {histogram.hint for histogram in found.tolist() if histogram is not None}
 
-    assert hints == set(CounterReset)
+    assert hints == set(ResetHint)
 
 
 def test_the_store_keeps_all_of_it(samples: Samples, tmp_path: Path) -> None:
@@ -112,25 +112,22 @@ def _fields(histogram: Histogram) -> dict[str, Any]:
     return {
         "schema": histogram.schema,
         "fields": [_bits(value) for value in scalars],
-        "positive": _buckets(
-            [(span.offset, span.length) for span in histogram.positive_spans],
-            [_bits(count) for count in histogram.positive_buckets],
-        ),
-        "negative": _buckets(
-            [(span.offset, span.length) for span in histogram.negative_spans],
-            [_bits(count) for count in histogram.negative_buckets],
-        ),
-        "custom": [_bits(value) for value in histogram.custom_values],
-        "hint": int(histogram.counter_reset),
+        "positive": _filled({i: _bits(count) for i, count in histogram.positive.items()}),
+        "negative": _filled({i: _bits(count) for i, count in histogram.negative.items()}),
+        "custom": [_bits(value) for value in histogram.custom],
+        "hint": HINTS.index(histogram.hint),
     }
 
 
 def _buckets(spans: Iterable[Sequence[int]], counts: Sequence[str]) -> dict[int, str]:
-    """Return the buckets that are not empty: a head adds empty ones when others of a series appear."""
     numbers, number = [], 0
     for offset, length in spans:
         number += offset
         numbers += range(number, number + length)
         number += length
-    found = zip(numbers, counts, strict=True)
-    return {number: count for number, count in found if count != _bits(0.0)}
+    return _filled(dict(zip(numbers, counts, strict=True)))
+
+
+def _filled(buckets: dict[int, str]) -> dict[int, str]:
+    """Return the buckets that are not empty: a head adds empty ones when others of a series appear."""
+    return {number: count for number, count in buckets.items() if count != _bits(0.0)}

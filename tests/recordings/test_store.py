@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
+from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.recordings import Metadata, open_recording
-from mixwright.recordings.histogram import CounterReset, Histogram, Span
 from mixwright.recordings.store import write_store
 from mixwright.values import Labels, Matcher, MatchOp
 
@@ -117,11 +117,9 @@ def test_native_histograms_are_kept(tmp_path: Path) -> None:
         sum=-3.25,
         zero_threshold=0.001,
         zero_count=1,
-        positive_spans=(Span(-2, 2), Span(5, 1)),
-        positive_buckets=(1.0, 2.5, 3.0),
-        negative_spans=(Span(0, 1),),
-        negative_buckets=(3.0,),
-        counter_reset=CounterReset.GAUGE,
+        positive={-2: 1.0, -1: 2.5, 5: 3.0},
+        negative={0: 0.0, 1: 3.0},
+        hint=ResetHint.GAUGE,
     )
     objects = np.array([None, histogram], object)
     given = Samples.of([(Labels({"__name__": "h"}), np.array([1, 2]), np.array([5.0, 0]), objects)])
@@ -129,7 +127,9 @@ def test_native_histograms_are_kept(tmp_path: Path) -> None:
     found = open_recording(tmp_path / "r").select((), 2, 2)
 
     assert found.histograms is not None
-    assert found.histograms.tolist() == [histogram]
+    (kept,) = found.histograms
+    assert kept.same_as(histogram)
+    assert kept.hint is histogram.hint
 
 
 def test_equal_content_gives_equal_bytes(samples: Samples, tmp_path: Path) -> None:

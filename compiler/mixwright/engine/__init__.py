@@ -5,13 +5,10 @@ from __future__ import annotations
 from mixwright.engine.evaluate import evaluate, evaluate_each, evaluate_range_vector
 from mixwright.engine.explain import explain
 from mixwright.engine.run import Options
-from mixwright.engine.samples import MemorySource, Overlay
 from mixwright.engine.warmup import warm_up
 
 __all__ = [
-    "MemorySource",
     "Options",
-    "Overlay",
     "evaluate",
     "evaluate_each",
     "evaluate_range_vector",

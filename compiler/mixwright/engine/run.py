@@ -19,9 +19,9 @@ from mixwright.engine.logical import (
     inputs,
     selections,
 )
-from mixwright.engine.samples import subset
 from mixwright.errors import EvaluationError
 from mixwright.frame import Samples, Source, Steps, Times
+from mixwright.frame.slicing import take
 from mixwright.values import Duration
 
 
@@ -98,7 +98,7 @@ class Run:
                     for number, labels in enumerate(samples.labels)
                     if all(m.matches(labels.get(m.name, "")) for m in extra)
                 ]
-                samples = subset(samples, np.array(rows, np.int64))
+                samples = take(samples, np.array(rows, np.int64))
             if selection.counted and samples.histograms is not None:
                 from mixwright.engine.histogram.reading import with_found_resets
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from mixwright.engine.evaluate import evaluate
-from mixwright.engine.samples import MemorySource
-from mixwright.frame import Samples, Steps
+from mixwright.frame import MemorySource, Samples, Steps
 from mixwright.promql import FUNCTIONS, Expr, ValueType, parse
 from mixwright.values import METRIC_NAME, Labels
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mixwright.engine import MemorySource, Overlay, evaluate_each
-from mixwright.frame import STALE_NAN, Matrix, Samples, Source, Steps, Times, Values
+from mixwright.engine import evaluate_each
+from mixwright.frame import STALE_NAN, Matrix, Source, Steps
 from mixwright.model import Mixin, Recording, RuleGroup
 from mixwright.promql import metric_names
-from mixwright.values import METRIC_NAME, Duration, Labels, Matcher, MatchOp
+from mixwright.replay.overlay import Overlay, Written
+from mixwright.values import METRIC_NAME, Duration, Matcher, MatchOp
 
 _INTERVAL = Duration(60_000)
 """The interval of a group that has none: Prometheus' default `evaluation_interval`."""
@@ -32,7 +33,7 @@ def with_recorded(mixins: Sequence[Mixin], source: Source, end: int) -> Source:
     ]
     if span is None or not waiting:
         return source
-    written: list[tuple[Labels, Times, Values]] = []
+    overlay = Overlay(source)
     while waiting:
         names = {rule.name for _, rule in waiting}
         ready = [pair for pair in waiting if not metric_names(pair[1].expr) & names] or waiting[:1]
@@ -42,19 +43,18 @@ def with_recorded(mixins: Sequence[Mixin], source: Source, end: int) -> Source:
             by_interval.setdefault((group.interval or _INTERVAL).ms, []).append((group, rule))
         for interval, rules in by_interval.items():
             steps = Steps(span[0], max(span[0], end), interval)
-            so_far = Overlay((source, MemorySource(Samples.of(written))))
-            answers = evaluate_each(tuple(rule.expr for _, rule in rules), so_far, steps)
+            answers = evaluate_each(tuple(rule.expr for _, rule in rules), overlay, steps)
             for (group, rule), answer in zip(rules, answers, strict=True):
                 if isinstance(answer, Matrix):
                     labels = {**group.labels, **rule.labels, METRIC_NAME: rule.name}
-                    written.extend(_series(answer, labels))
-    return Overlay((source, MemorySource(Samples.of(written))))
+                    overlay.write(_series(answer, labels))
+    return overlay
 
 
-def _series(matrix: Matrix, extra: dict[str, str]) -> Iterator[tuple[Labels, Times, Values]]:
+def _series(matrix: Matrix, extra: dict[str, str]) -> Iterator[Written]:
     """Yield what a rule writes: its values, and a staleness marker where a series ends."""
     times = matrix.steps.times
     for labels, values, present in zip(matrix.labels, matrix.values, matrix.present, strict=True):
         ended = np.concatenate([[False], present[:-1] & ~present[1:]])
         kept = present | ended
-        yield labels.with_(extra), times[kept], np.where(present, values, STALE_NAN)[kept]
+        yield labels.with_(extra), times[kept], np.where(present, values, STALE_NAN)[kept], None

@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mixwright.errors import RecordingError
-from mixwright.frame import Samples
+from mixwright.frame import MemorySource, Samples
+from mixwright.frame.slicing import cut_samples, take
 from mixwright.recordings.intervals import scrape_intervals
-from mixwright.recordings.labelindex import LabelIndex
 from mixwright.recordings.recording import Metadata, Recording, RecordingInfo
-from mixwright.recordings.slicing import ALL_TIME, cut_samples
 from mixwright.values import Labels, Matcher
 
 
@@ -30,6 +29,7 @@ class MemoryRecording(Recording):
         notes: tuple[str, ...] = (),
     ) -> None:
         self._samples = in_order(samples)
+        self._source = MemorySource(self._samples)
         self._form = form
         self._provenance = provenance
         self._metadata = dict(metadata or {})
@@ -37,7 +37,7 @@ class MemoryRecording(Recording):
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
         """Return the series that satisfy all `matchers` and have samples in [start, end] (ms), sorted."""
-        return cut_samples(self._samples, self._index.match(matchers), start, end)
+        return cut_samples(self._samples, self._source.index.match(matchers), start, end)
 
     def series(self) -> tuple[Labels, ...]:
         """Return the labels of every series, sorted."""
@@ -63,10 +63,6 @@ class MemoryRecording(Recording):
             notes=self._notes,
         )
 
-    @functools.cached_property
-    def _index(self) -> LabelIndex:
-        return LabelIndex.of(self._samples.labels)
-
 
 def in_order(samples: Samples) -> Samples:
     """Return `samples` with series sorted by labels; a `RecordingError` when two have the same."""
@@ -77,4 +73,4 @@ def in_order(samples: Samples) -> Samples:
     for a, b in itertools.pairwise(order):
         if labels[a] == labels[b]:
             raise RecordingError(f"`{labels[a]}` is there twice; a series has one set of labels")
-    return cut_samples(samples, np.array(order, np.int64), ALL_TIME.start, ALL_TIME.stop)
+    return take(samples, np.array(order, np.int64))

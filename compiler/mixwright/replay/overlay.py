@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from mixwright.engine.samples import between
 from mixwright.frame import STALE_NAN, Objects, Samples, Source, Times, Values
+from mixwright.frame.slicing import between
 from mixwright.values import METRIC_NAME, Labels, Matcher, MatchOp
 
 ALERTS, ALERTS_FOR_STATE = "ALERTS", "ALERTS_FOR_STATE"

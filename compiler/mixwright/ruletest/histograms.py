@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.engine.histogram import Histogram
-from mixwright.engine.histogram.model import Buckets, ResetHint
+from mixwright.frame.histogram import Buckets, Histogram, ResetHint
 from mixwright.gofloat import format_float
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
-from mixwright.engine.histogram import Histogram
+from mixwright.frame.histogram import Histogram
 from mixwright.ruletest.cases import Strictness
 from mixwright.ruletest.histograms import notation
 from mixwright.ruletest.result import Line

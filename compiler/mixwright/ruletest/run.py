@@ -14,12 +14,12 @@ from time import perf_counter
 
 import attrs
 
-from mixwright.engine import MemorySource, Options, evaluate_each
+from mixwright.engine import Options, evaluate_each
 from mixwright.engine.conformance.loading import Points, add, samples
 from mixwright.engine.conformance.notation import parse_labels, parse_series
-from mixwright.engine.histogram import Histogram
 from mixwright.errors import EvaluationError, MixwrightError, PromQLError
-from mixwright.frame import Matrix, Samples, Steps
+from mixwright.frame import Matrix, MemorySource, Samples, Steps
+from mixwright.frame.histogram import Histogram
 from mixwright.promql import parse
 from mixwright.replay.evaluation import Setting
 from mixwright.replay.groups import Replay, Replayed, replay

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import attrs
 
 from mixwright.engine.conformance.notation import Series, Value
-from mixwright.engine.histogram import CUSTOM_BUCKETS, Histogram
+from mixwright.frame.histogram import CUSTOM_BUCKETS, Histogram
 from mixwright.values import METRIC_NAME, Labels
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from mixwright.engine.conformance.notation import Value
 from mixwright.engine.conformance.script import Eval
-from mixwright.engine.histogram import Histogram, ResetHint
 from mixwright.engine.notices import INFO, WARNING
 from mixwright.frame import STALE_NAN_BITS, Matrix, Samples
+from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.promql import Expr, ValueType, type_of
 from mixwright.values import Labels
 

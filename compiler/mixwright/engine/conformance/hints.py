@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from mixwright.engine.histogram import Histogram, ResetHint
 from mixwright.engine.histogram.arithmetic import detects_reset
+from mixwright.frame.histogram import Histogram, ResetHint
 
 
 def stored(points: Mapping[int, float | Histogram]) -> Iterator[tuple[int, Histogram]]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from mixwright.engine.conformance.hints import stored
 from mixwright.engine.conformance.notation import Series
-from mixwright.engine.histogram import Histogram
 from mixwright.frame import Objects, Samples, Times, Values
+from mixwright.frame.histogram import Histogram
 from mixwright.values import Labels
 
 Points: TypeAlias = dict[int, float | Histogram]

@@ -12,9 +12,11 @@ from typing import TypeAlias
 
 import attrs
 
-from mixwright.engine.histogram import Histogram, HistogramError, read_histogram
+from mixwright.engine.histogram.arithmetic import combined
+from mixwright.engine.histogram.notation import read_histogram
 from mixwright.errors import PromQLError
 from mixwright.frame import STALE_NAN
+from mixwright.frame.histogram import Histogram, HistogramError
 from mixwright.values import METRIC_NAME, Labels
 
 Value: TypeAlias = "float | Histogram | None"
@@ -136,8 +138,9 @@ def _histograms(found: re.Match[str]) -> Iterator[Histogram]:
     if increment.schema < value.schema:
         raise HistogramError("the increment must not have a smaller schema than the start")
     yield value
+    sign = 1.0 if found["sign"] == "+" else -1.0
     for _ in range(copies):
-        value = value.plus(increment) if found["sign"] == "+" else value.minus(increment)
+        value = combined(value, increment, sign).value
         yield value
 
 

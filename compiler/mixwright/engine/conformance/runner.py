@@ -15,9 +15,8 @@ from mixwright.engine.conformance.loading import Points, add, samples
 from mixwright.engine.conformance.script import Clear, Eval, Load, parse_script
 from mixwright.engine.evaluate import evaluate, evaluate_range_vector
 from mixwright.engine.run import Options
-from mixwright.engine.samples import MemorySource
 from mixwright.errors import EvaluationError, MixwrightError, PromQLError
-from mixwright.frame import Samples
+from mixwright.frame import MemorySource, Samples
 from mixwright.promql import String, ValueType, parse, type_of
 from mixwright.values import Labels
 

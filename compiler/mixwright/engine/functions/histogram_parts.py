@@ -11,10 +11,10 @@ import numpy as np
 from mixwright.engine.block import Block
 from mixwright.engine.functions import VectorFunction
 from mixwright.engine.functions.floats import unnamed
-from mixwright.engine.histogram import Histogram
 from mixwright.engine.histogram.statistics import variance
 from mixwright.engine.logical import Call, Node
 from mixwright.engine.run import Run
+from mixwright.frame.histogram import Histogram
 
 
 def _part(read: Callable[[Histogram], float]) -> VectorFunction:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from mixwright.engine.histogram.model import Bucket, Buckets, Histogram, HistogramError, ResetHint
+from mixwright.frame.histogram import Bucket, Buckets, Histogram, HistogramError, ResetHint
 
 
 @attrs.frozen

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from mixwright.engine.histogram.model import (
+from mixwright.frame.histogram import (
     CUSTOM_BUCKETS,
     Buckets,
     Histogram,

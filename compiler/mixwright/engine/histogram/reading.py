@@ -9,8 +9,8 @@ import attrs
 import numpy as np
 
 from mixwright.engine.histogram.arithmetic import detects_reset
-from mixwright.engine.histogram.model import Histogram, ResetHint
 from mixwright.frame import Samples
+from mixwright.frame.histogram import Histogram, ResetHint
 
 
 def with_found_resets(samples: Samples) -> Samples:

@@ -11,7 +11,7 @@ import math
 import attrs
 
 from mixwright.engine import notices
-from mixwright.engine.histogram.model import Bucket, Histogram
+from mixwright.frame.histogram import Bucket, Histogram
 
 _EMPTY = Bucket(0.0, 0.0, 0.0)
 

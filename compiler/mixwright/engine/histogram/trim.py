@@ -9,8 +9,8 @@ import math
 
 import attrs
 
-from mixwright.engine.histogram.model import Bucket, Buckets, Histogram
 from mixwright.engine.histogram.statistics import fraction_below
+from mixwright.frame.histogram import Bucket, Buckets, Histogram
 
 
 @attrs.define

@@ -13,9 +13,9 @@ import attrs
 import numpy as np
 
 from mixwright.engine import notices
-from mixwright.engine.histogram import Histogram, HistogramError, ResetHint
 from mixwright.engine.histogram.arithmetic import combined, detects_reset
 from mixwright.frame import Objects, Times, Values, is_histogram
+from mixwright.frame.histogram import Histogram, HistogramError, ResetHint
 
 Outcome: TypeAlias = float | Histogram | None
 

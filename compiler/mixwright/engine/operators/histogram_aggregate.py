@@ -9,10 +9,10 @@ import numpy as np
 
 from mixwright.engine import notices
 from mixwright.engine.block import Block
-from mixwright.engine.histogram import Histogram, HistogramError, ResetHint
 from mixwright.engine.histogram.arithmetic import Accumulator, overflows
 from mixwright.engine.logical import Aggregate
 from mixwright.frame import Index
+from mixwright.frame.histogram import Histogram, HistogramError, ResetHint
 
 
 def with_histograms(node: Aggregate, vector: Block, of: Index, block: Block) -> Block:

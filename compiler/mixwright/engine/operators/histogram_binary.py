@@ -12,10 +12,10 @@ import numpy as np
 
 from mixwright.engine import notices
 from mixwright.engine.block import Block
-from mixwright.engine.histogram import Histogram, HistogramError, ResetHint
 from mixwright.engine.histogram.arithmetic import combined
 from mixwright.engine.histogram.trim import trimmed
 from mixwright.frame import Mask, Objects, Values
+from mixwright.frame.histogram import Histogram, HistogramError, ResetHint
 
 _Side: TypeAlias = float | Histogram
 

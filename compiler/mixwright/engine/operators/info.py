@@ -24,9 +24,9 @@ from mixwright.engine.logical import (
 )
 from mixwright.engine.operators.select import newest
 from mixwright.engine.run import Run
-from mixwright.engine.samples import subset
 from mixwright.errors import EvaluationError
 from mixwright.frame import Mask, Times
+from mixwright.frame.slicing import take
 from mixwright.values import METRIC_NAME, Labels, Matcher, MatchOp
 
 _IDENTIFYING = ("instance", "job")
@@ -68,7 +68,7 @@ def _info_series(node: Info, base: Block, plain: Mask, matchers: Matchers, run: 
         for row, labels in enumerate(samples.labels)
         if all(as_dict(labels).get(name, "") in found for name, found in values.items())
     ]
-    chosen = subset(samples, np.array(keep, np.int64))
+    chosen = take(samples, np.array(keep, np.int64))
     block = newest(stamped(chosen), times, lookback)
     if (block.present & ~block.floats).any():
         row = int((block.present & ~block.floats).any(axis=1).argmax())

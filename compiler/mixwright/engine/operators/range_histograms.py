@@ -14,11 +14,11 @@ import numpy as np
 from mixwright.engine import notices
 from mixwright.engine.block import Block
 from mixwright.engine.functions import WINDOW_FUNCTIONS, WindowCall
-from mixwright.engine.histogram import Histogram, HistogramError, ResetHint
 from mixwright.engine.histogram.arithmetic import combined, detects_reset, reduced
 from mixwright.engine.operators.histogram_aggregate import aggregated
 from mixwright.engine.operators.windows import Windows, window_bounds
 from mixwright.frame import Samples, Times, Values, is_histogram
+from mixwright.frame.histogram import Histogram, HistogramError, ResetHint
 from mixwright.values import Labels
 
 Outcome: TypeAlias = "float | Histogram | None"

@@ -8,8 +8,8 @@ import numpy as np
 from mixwright.engine.block import Block, any_step
 from mixwright.engine.logical import Subquery, Window
 from mixwright.engine.run import Run, data_times
-from mixwright.engine.samples import between
 from mixwright.frame import STALE_NAN_BITS, Index, Mask, Samples, Steps, Times
+from mixwright.frame.slicing import between
 from mixwright.values import Labels
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Objects, Times, Values
-from mixwright.recordings.slicing import offsets, trim_clocks
+from mixwright.frame.slicing import offsets, trim_clocks
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Partition
 from mixwright.recordings.store.tables import VerifiedFile

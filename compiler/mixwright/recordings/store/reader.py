@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from mixwright.frame import Index, Objects, Samples, Times
-from mixwright.recordings.labelindex import LabelIndex
+from mixwright.frame.labelindex import LabelIndex
+from mixwright.frame.slicing import offsets
 from mixwright.recordings.recording import Recording, RecordingInfo
-from mixwright.recordings.slicing import offsets
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Manifest
 from mixwright.recordings.store.partition import Runs, StoredPartition

@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Objects, Times, Values
-from mixwright.recordings.histogram import CounterReset, Histogram, Span
-from mixwright.recordings.labelindex import LabelIndex
-from mixwright.recordings.slicing import offsets
+from mixwright.frame.histogram import Histogram, ResetHint
+from mixwright.frame.labelindex import LabelIndex
+from mixwright.frame.slicing import offsets
+from mixwright.recordings.spans import indexes, spans
 from mixwright.recordings.store.manifest import StoredFile
 from mixwright.values import Labels
 
@@ -187,24 +188,46 @@ def read_histograms(table: pa.Table) -> tuple[Index, Objects]:
     return np.array([row["row"] for row in rows], np.int64), found
 
 
+_HINTS: Final = (ResetHint.UNKNOWN, ResetHint.RESET, ResetHint.NOT_RESET, ResetHint.GAUGE)
+"""Numbered as in Prometheus (`CounterResetHint`)."""
+
+
 def _to_row(row: int, histogram: Histogram) -> dict[str, Any]:
-    fields = {name: getattr(histogram, name) for name in _HISTOGRAM.names if name != "row"}
-    for side in ("positive_spans", "negative_spans"):
-        fields[side] = [{"offset": s.offset, "length": s.length} for s in fields[side]]
-    return {**fields, "row": row, "counter_reset": int(histogram.counter_reset)}
+    fields = {
+        "row": row,
+        "schema": histogram.schema,
+        "count": histogram.count,
+        "sum": histogram.sum,
+        "zero_threshold": histogram.zero_threshold,
+        "zero_count": histogram.zero_count,
+        "custom_values": histogram.custom,
+        "counter_reset": _HINTS.index(histogram.hint),
+    }
+    for side in ("positive", "negative"):
+        found, counts = spans(getattr(histogram, side))
+        fields[f"{side}_spans"] = [{"offset": offset, "length": size} for offset, size in found]
+        fields[f"{side}_buckets"] = counts
+    return fields
 
 
 def _from_row(row: dict[str, Any]) -> Histogram:
+    sides = {
+        side: dict(
+            zip(
+                indexes((span["offset"], span["length"]) for span in row[f"{side}_spans"]),
+                row[f"{side}_buckets"],
+                strict=True,
+            )
+        )
+        for side in ("positive", "negative")
+    }
     return Histogram(
         schema=row["schema"],
         count=row["count"],
         sum=row["sum"],
         zero_threshold=row["zero_threshold"],
         zero_count=row["zero_count"],
-        positive_spans=tuple(Span(**span) for span in row["positive_spans"]),
-        positive_buckets=tuple(row["positive_buckets"]),
-        negative_spans=tuple(Span(**span) for span in row["negative_spans"]),
-        negative_buckets=tuple(row["negative_buckets"]),
-        custom_values=tuple(row["custom_values"]),
-        counter_reset=CounterReset(row["counter_reset"]),
+        custom=tuple(row["custom_values"]),
+        hint=_HINTS[row["counter_reset"]],
+        **sides,
     )

@@ -15,10 +15,10 @@ import pyarrow as pa
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Samples
+from mixwright.frame.slicing import cut_samples, share_clocks
 from mixwright.recordings.intervals import scrape_intervals
 from mixwright.recordings.memory import in_order
 from mixwright.recordings.recording import Metadata, RecordingInfo
-from mixwright.recordings.slicing import cut_samples, share_clocks
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Manifest, Partition, StoredFile
 

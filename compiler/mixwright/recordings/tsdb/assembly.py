@@ -12,8 +12,8 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Mask, Objects, Samples, Times
-from mixwright.recordings.histogram import Histogram, without_hint
-from mixwright.recordings.slicing import offsets
+from mixwright.frame.histogram import Histogram, ResetHint
+from mixwright.frame.slicing import offsets
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.chunktable import ChunkTable
 from mixwright.recordings.tsdb.clocks import (
@@ -143,7 +143,9 @@ class _Workspace:
         if self.histograms is not None:
             # "No reset" was said about a sample that is not the one before any more.
             for number in (lo + 1 + np.flatnonzero(np.diff(which) != 1)).tolist():
-                self.histograms[number] = without_hint(self.histograms[number])
+                found = self.histograms[number]
+                if found is not None and found.hint is ResetHint.NOT_RESET:
+                    self.histograms[number] = attrs.evolve(found, hint=ResetHint.UNKNOWN)
         return lo + len(which)
 
     def put_in_order(self, lo: int, hi: int) -> int:

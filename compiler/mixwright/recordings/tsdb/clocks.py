@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mixwright.frame import Index, Objects, Samples, Times
-from mixwright.recordings.slicing import any_histograms, offsets
+from mixwright.frame.slicing import any_histograms, offsets
 from mixwright.recordings.tsdb import kernels
 from mixwright.values import Labels
 

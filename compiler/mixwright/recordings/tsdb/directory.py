@@ -10,9 +10,9 @@ from typing import Final
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
+from mixwright.frame.slicing import ALL_TIME, cut_samples
 from mixwright.recordings.intervals import scrape_intervals
 from mixwright.recordings.recording import Recording, RecordingInfo
-from mixwright.recordings.slicing import ALL_TIME, cut_samples
 from mixwright.recordings.tsdb.assembly import assemble
 from mixwright.recordings.tsdb.block import Block, is_block
 from mixwright.recordings.tsdb.chunktable import chunk_table

@@ -15,10 +15,10 @@ import attrs
 import numpy as np
 
 from mixwright.frame import Index, Objects, Samples, Times
-from mixwright.recordings.histogram import Histogram
-from mixwright.recordings.labelindex import LabelIndex
+from mixwright.frame.histogram import Histogram
+from mixwright.frame.labelindex import LabelIndex
+from mixwright.frame.slicing import ALL_TIME, concatenated_histograms
 from mixwright.recordings.recording import Metadata
-from mixwright.recordings.slicing import ALL_TIME
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.clocks import Bits, distinct_clocks, without_empty
 from mixwright.recordings.tsdb.histograms import read_wal_histograms
@@ -112,7 +112,7 @@ class _Arrived:
             np.concatenate([self.series, late.series]),
             np.concatenate([self.times, late.times]),
             np.concatenate([self.bits, late.bits]),
-            _concatenated(self, late),
+            concatenated_histograms([(part.histograms, len(part.series)) for part in (self, late)]),
         )
         order = np.lexsort((both.times, both.series))
         series, times = both.series[order], both.times[order]
@@ -124,17 +124,6 @@ class _Arrived:
         return _Arrived(
             self.count, self.series[order], self.times[order], self.bits[order], objects
         )
-
-
-def _concatenated(first: _Arrived, second: _Arrived) -> Objects | None:
-    if first.histograms is None and second.histograms is None:
-        return None
-    return np.concatenate(
-        [
-            np.full(len(part.series), None, object) if part.histograms is None else part.histograms
-            for part in (first, second)
-        ]
-    )
 
 
 class _Replay:

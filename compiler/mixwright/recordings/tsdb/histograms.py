@@ -14,7 +14,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mixwright.frame import STALE_NAN_BITS
-from mixwright.recordings.histogram import CUSTOM_BUCKETS, CounterReset, Histogram, Span
+from mixwright.frame.histogram import CUSTOM_BUCKETS, Buckets, Histogram, ResetHint
+from mixwright.recordings.spans import Span, indexes
 from mixwright.recordings.tsdb.records import Decoder, RecordType
 from mixwright.recordings.tsdb.wal import Record
 
@@ -32,6 +33,11 @@ class BitReader:
     def __init__(self, data: bytes) -> None:
         self._number = int.from_bytes(data, "big")
         self._left = len(data) * 8
+
+    @property
+    def left(self) -> int:
+        """How many bits are left."""
+        return self._left
 
     def bits(self, count: int) -> int:
         """Read an unsigned number of `count` bits."""
@@ -103,7 +109,7 @@ class _Delta:
 def decode_chunk(data: bytes, encoding: int) -> tuple[list[int], list[Histogram]]:
     """Decode a histogram chunk's data into times (ms) and histograms; `EOFError` when it is not sound."""
     count = int.from_bytes(data[:2], "big")
-    header = CounterReset({0b10: 1, 0b01: 2, 0b11: 3}.get(data[2] >> 6, 0))
+    header = _HEADERS[data[2] >> 6]
     reader = BitReader(data[3:])
     layout = _Layout(reader)
     read = _integer_samples if encoding == INTEGER else _float_samples
@@ -115,13 +121,17 @@ def decode_chunk(data: bytes, encoding: int) -> tuple[list[int], list[Histogram]
     return times, found
 
 
-def _hint(header: CounterReset, number: int) -> CounterReset:
+_HEADERS: Final = (ResetHint.UNKNOWN, ResetHint.NOT_RESET, ResetHint.RESET, ResetHint.GAUGE)
+"""What the first two bits of a chunk's third byte say (`CounterResetHeader`)."""
+
+
+def _hint(header: ResetHint, number: int) -> ResetHint:
     """Return what a chunk's header says about its sample `number` (`counterResetHint`)."""
-    if header is CounterReset.GAUGE:
+    if header is ResetHint.GAUGE:
         return header
     if number > 0:
-        return CounterReset.NO_RESET
-    return CounterReset.RESET if header is CounterReset.RESET else CounterReset.UNKNOWN
+        return ResetHint.NOT_RESET
+    return ResetHint.RESET if header is ResetHint.RESET else ResetHint.UNKNOWN
 
 
 class _Layout:
@@ -137,15 +147,13 @@ class _Layout:
             case _:
                 self.zero_threshold = math.ldexp(0.5, threshold - 243)
         self.schema = reader.signed()
-        self.positive = _read_spans(reader)
-        self.negative = _read_spans(reader)
-        self.custom_values: tuple[float, ...] = ()
+        self.positive = _read_indexes(reader)
+        self.negative = _read_indexes(reader)
+        self.custom: tuple[float, ...] = ()
         if self.schema == CUSTOM_BUCKETS:
-            self.custom_values = tuple(_custom_bound(reader) for _ in range(reader.unsigned()))
-        self.positive_count = sum(span.length for span in self.positive)
-        self.negative_count = sum(span.length for span in self.negative)
+            self.custom = tuple(_custom_bound(reader) for _ in range(reader.unsigned()))
 
-    def histogram(self, fields: _Fields, hint: CounterReset) -> Histogram:
+    def histogram(self, fields: _Fields, hint: ResetHint) -> Histogram:
         if _is_stale(fields.sum):
             return Histogram(schema=0, count=0.0, sum=fields.sum)
         return Histogram(
@@ -154,21 +162,21 @@ class _Layout:
             sum=fields.sum,
             zero_threshold=self.zero_threshold,
             zero_count=float(fields.zeros),
-            positive_spans=self.positive,
-            positive_buckets=tuple(fields.positive),
-            negative_spans=self.negative,
-            negative_buckets=tuple(fields.negative),
-            custom_values=self.custom_values,
-            counter_reset=hint,
+            positive=dict(zip(self.positive, fields.positive, strict=True)),
+            negative=dict(zip(self.negative, fields.negative, strict=True)),
+            custom=self.custom,
+            hint=hint,
         )
 
 
-def _read_spans(reader: BitReader) -> tuple[Span, ...]:
-    spans = []
+def _read_indexes(reader: BitReader) -> tuple[int, ...]:
+    spans: list[Span] = []
     for _ in range(reader.unsigned()):
         length = reader.unsigned()
-        spans.append(Span(offset=reader.signed(), length=length))
-    return tuple(spans)
+        spans.append((reader.signed(), length))
+    if sum(length for _, length in spans) > reader.left:
+        raise EOFError
+    return indexes(spans)
 
 
 def _custom_bound(reader: BitReader) -> float:
@@ -193,8 +201,8 @@ def _integer_samples(reader: BitReader, layout: _Layout, count: int) -> Iterator
         return
     time, total = _Delta(reader.signed()), _Delta(reader.unsigned())
     zeros, sum_ = _Delta(reader.unsigned()), _Xor(reader.bits(64))
-    positive = [_Delta(reader.signed()) for _ in range(layout.positive_count)]
-    negative = [_Delta(reader.signed()) for _ in range(layout.negative_count)]
+    positive = [_Delta(reader.signed()) for _ in range(len(layout.positive))]
+    negative = [_Delta(reader.signed()) for _ in range(len(layout.negative))]
     yield _Fields(
         time.value,
         total.value,
@@ -221,8 +229,8 @@ def _float_samples(reader: BitReader, layout: _Layout, count: int) -> Iterator[_
         return
     time = _Delta(reader.signed())
     total, zeros, sum_ = (_Xor(reader.bits(64)) for _ in range(3))
-    positive = [_Xor(reader.bits(64)) for _ in range(layout.positive_count)]
-    negative = [_Xor(reader.bits(64)) for _ in range(layout.negative_count)]
+    positive = [_Xor(reader.bits(64)) for _ in range(len(layout.positive))]
+    negative = [_Xor(reader.bits(64)) for _ in range(len(layout.negative))]
     yield _Fields(
         time.value,
         _float(total.bits),
@@ -282,9 +290,13 @@ def read_wal_histograms(record: Record, kind: RecordType) -> Iterator[tuple[int,
         yield reference, time, _wal_histogram(decoder, floats)
 
 
+_HINTS: Final = (ResetHint.UNKNOWN, ResetHint.RESET, ResetHint.NOT_RESET, ResetHint.GAUGE)
+"""`CounterResetHint` (`model/histogram/histogram.go`)."""
+
+
 def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
     number = decoder.float64 if floats else decoder.uvarint
-    hint = CounterReset(decoder.byte() & 0b11)
+    hint = _HINTS[decoder.byte() & 0b11]
     schema, threshold = decoder.varint(), decoder.float64()
     zero_count, count, total = number(), number(), decoder.float64()
     positive_spans = _wal_spans(decoder)
@@ -302,17 +314,21 @@ def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
         sum=total,
         zero_threshold=threshold,
         zero_count=float(zero_count),
-        positive_spans=positive_spans,
-        positive_buckets=tuple(positive),
-        negative_spans=negative_spans,
-        negative_buckets=tuple(negative),
-        custom_values=custom,
-        counter_reset=hint,
+        positive=_placed(positive_spans, positive),
+        negative=_placed(negative_spans, negative),
+        custom=custom,
+        hint=hint,
     )
 
 
 def _wal_spans(decoder: Decoder) -> tuple[Span, ...]:
-    return tuple(Span(decoder.varint(), decoder.uvarint()) for _ in range(decoder.count()))
+    return tuple((decoder.varint(), decoder.uvarint()) for _ in range(decoder.count()))
+
+
+def _placed(spans: Sequence[Span], counts: Sequence[float]) -> Buckets:
+    if sum(length for _, length in spans) != len(counts):
+        raise EOFError
+    return dict(zip(indexes(spans), counts, strict=True))
 
 
 def _wal_buckets(decoder: Decoder, floats: bool) -> list[float]:

@@ -16,8 +16,8 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index as Numbers
-from mixwright.recordings.matching import satisfying
-from mixwright.recordings.slicing import ALL_TIME
+from mixwright.frame.labelindex import satisfying
+from mixwright.frame.slicing import ALL_TIME
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.files import MappedFile
 from mixwright.values import Labels, Matcher

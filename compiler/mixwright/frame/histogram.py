@@ -14,11 +14,11 @@ from typing import Final
 
 import attrs
 
-from mixwright.frame import STALE_NAN_BITS
+from mixwright.frame.columns import STALE_NAN_BITS
 from mixwright.gofloat import format_float
 
 CUSTOM_BUCKETS: Final = -53
-"""The schema of histograms whose bounds are listed (NHCB)."""
+"""The schema of histograms whose bucket bounds are listed one by one (NHCB)."""
 
 Buckets = dict[int, float]
 
@@ -103,18 +103,6 @@ class Histogram:
             negative={index: count / divisor for index, count in self.negative.items()},
             hint=ResetHint.GAUGE if divisor < 0 else self.hint,
         )
-
-    def plus(self, other: Histogram) -> Histogram:
-        """Return the sum; raises `HistogramError` between exponential and custom buckets."""
-        from mixwright.engine.histogram.arithmetic import combined
-
-        return combined(self, other, 1.0).value
-
-    def minus(self, other: Histogram) -> Histogram:
-        """Return the difference; raises `HistogramError` between exponential and custom buckets."""
-        from mixwright.engine.histogram.arithmetic import combined
-
-        return combined(self, other, -1.0).value
 
     def compacted(self) -> Histogram:
         """Return the histogram without empty buckets (`Compact(0)`)."""

@@ -1,14 +1,17 @@
-"""A part of `Samples`: some series, some time, without copies where it lies in one piece."""
+"""Parts of `Samples`, and several as one: some series, some time, without copies where it lies in one piece."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final
 
 import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from mixwright.frame import Index, Objects, Samples, Times
+from mixwright.frame.columns import Index, Objects, Samples, Times, is_histogram
+from mixwright.values import Labels
 
 ALL_TIME: Final = range(-(2**63), 2**63 - 1)
 """Every time that a sample can have, in ms."""
@@ -30,8 +33,18 @@ def trim_clocks(
     return first, last
 
 
+def take(samples: Samples, numbers: Index) -> Samples:
+    """Return the series `numbers`, in that order, with all their samples."""
+    return cut_samples(samples, numbers, ALL_TIME.start, ALL_TIME.stop)
+
+
+def between(samples: Samples, start: int, end: int) -> Samples:
+    """Return the samples with times in [start, end] (ms); series without any are left out."""
+    return cut_samples(samples, np.arange(len(samples)), start, end)
+
+
 def cut_samples(samples: Samples, numbers: Index, start: int, end: int) -> Samples:
-    """Return the series `numbers` , in that order, with their samples in [start, end] (ms), leaving out empty ones."""
+    """Return the series `numbers`, in that order, with their samples in [start, end] (ms), leaving out empty ones."""
     used = np.unique(samples.clock[numbers])
     first, last = trim_clocks(samples.times, samples.clock_starts, used, start, end)
     clock = samples.clock[numbers]
@@ -53,6 +66,39 @@ def cut_samples(samples: Samples, numbers: Index, start: int, end: int) -> Sampl
             None if samples.histograms is None else _joined(samples.histograms, pieces)
         ),
     )
+
+
+def joined(parts: Sequence[Samples]) -> Samples:
+    """Return the series of all parts, one after the other; of those with equal labels the first is kept."""
+    seen: set[Labels] = set()
+    kept = []
+    for part in parts:
+        fresh = [number for number, labels in enumerate(part.labels) if labels not in seen]
+        seen.update(part.labels)
+        whole = len(fresh) == len(part)
+        kept.append(part if whole else take(part, np.array(fresh, np.int64)))
+    if len(kept) == 1:
+        return kept[0]
+    if not kept:
+        return Samples.of([])
+    clocks = offsets(np.array([len(part.clock_starts) - 1 for part in kept]))
+    return Samples(
+        labels=tuple(chain.from_iterable(part.labels for part in kept)),
+        times=np.concatenate([part.times for part in kept]),
+        clock_starts=offsets(np.concatenate([np.diff(part.clock_starts) for part in kept])),
+        clock=np.concatenate([part.clock + at for part, at in zip(kept, clocks, strict=False)]),
+        values=np.concatenate([part.values for part in kept]),
+        starts=offsets(np.concatenate([np.diff(part.starts) for part in kept])),
+        histograms=concatenated_histograms([(p.histograms, p.sample_count) for p in kept]),
+    )
+
+
+def concatenated_histograms(parts: Sequence[tuple[Objects | None, int]]) -> Objects | None:
+    """Join native histograms of several parts; each comes with how many samples the part has."""
+    if all(found is None for found, _ in parts):
+        return None
+    filled = [np.full(size, None, object) if found is None else found for found, size in parts]
+    return np.concatenate(filled)
 
 
 def share_clocks(samples: Samples) -> Samples:
@@ -82,9 +128,7 @@ def offsets(sizes: Index) -> Index:
 
 def any_histograms(histograms: Objects | None) -> Objects | None:
     """Return `histograms`, or `None` when there is none among them."""
-    if histograms is None or all(found is None for found in histograms):
-        return None
-    return histograms
+    return None if histograms is None or not is_histogram(histograms).any() else histograms
 
 
 def _pieces(begins: Index, ends: Index) -> list[tuple[int, int]]:

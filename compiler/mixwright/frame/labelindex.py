@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 import attrs
 import numpy as np
 
-from mixwright.frame import Index
-from mixwright.recordings.matching import satisfying
-from mixwright.values import Labels, Matcher
+from mixwright.frame.columns import Index, Mask
+from mixwright.values import Labels, Matcher, MatchOp, anchored_regex
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -93,3 +92,19 @@ class LabelIndex:
 
 
 _NONE = np.empty(0, np.int64)
+
+
+def satisfying(matcher: Matcher, values: Sequence[str]) -> Mask:
+    """Tell which of `values` satisfy `matcher`; shape (values,)."""
+    match matcher.op:
+        case MatchOp.EQUAL:
+            found = (value == matcher.value for value in values)
+        case MatchOp.NOT_EQUAL:
+            found = (value != matcher.value for value in values)
+        case MatchOp.REGEX:
+            fullmatch = anchored_regex(matcher.value).fullmatch
+            found = (fullmatch(value) is not None for value in values)
+        case MatchOp.NOT_REGEX:
+            fullmatch = anchored_regex(matcher.value).fullmatch
+            found = (fullmatch(value) is None for value in values)
+    return np.fromiter(found, np.bool_, len(values))
