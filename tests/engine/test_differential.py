@@ -7,13 +7,10 @@ no sample is taken at a whole second, so that its closed windows hold what half-
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import os
 import random
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -23,17 +20,8 @@ from mixwright.frame import Matrix, MemorySource, Steps
 from mixwright.promql import parse
 from mixwright.values import Labels
 
+from . import queries, upstream
 
-def _beside(name: str):
-    path = Path(__file__).parent / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"engine_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-queries, upstream = _beside("queries"), _beside("upstream")
 pytestmark = pytest.mark.slow
 QUERIES = int(os.environ.get("MIXWRIGHT_QUERIES", "1000"))
 STEPS = Steps(queries.START, queries.START + queries.SPAN // 2, 60_000)
