@@ -16,15 +16,13 @@ from mixwright.standard.rules import (
     traffic,
 )
 
+from ._settings import Settings
+
 
 @attrs.frozen(kw_only=True)
-class Config:
-    """What may differ from one shop to another; the defaults fit most."""
+class Config(Settings):
+    """What may differ from one shop to another; without a selector, every job that counts HTTP requests is watched."""
 
-    selector: str = ""
-    """Matchers of the series to watch; without any, every job that counts HTTP requests."""
-    interval: str = "30s"
-    """How often rules are evaluated."""
     signals: dashboards.Signals = attrs.field(factory=dashboards.Signals)
     """Names of metrics and labels."""
     target: float = 0.999
@@ -37,10 +35,6 @@ class Config:
     """Share of its own past below which traffic has dropped."""
     slots_above: float = 0.8
     """Share of worker slots from which on an instance is saturated."""
-    owner: str = ""
-    """Value of the `owner` label of all alerts."""
-    runbooks: str = "runbooks"
-    """Address under which the runbooks are found."""
 
 
 def mixin(config: Config = Config()) -> Mixin:
@@ -93,13 +87,10 @@ def mixin(config: Config = Config()) -> Mixin:
             s.files_open, above=0.8, what="file descriptors", name="HttpFileDescriptorsSaturated"
         )
     )
-    return Mixin(
+    return config.mixin(
         "http-service",
         version="0.1.0",
         description="HTTP services: rate, errors, duration and saturation of services and instances.",
-        selector=config.selector,
-        owner=config.owner,
-        runbooks=config.runbooks,
         dashboards=dashboards.fleet(
             s,
             dashboards.Alerts(

@@ -8,15 +8,14 @@ from mixwright import Mixin, RuleGroup, Severity
 from mixwright.standard.dashboards import node as dashboards
 from mixwright.standard.rules import absence, clock, disk, errors, filesystem, flapping, saturation
 
+from ._settings import Settings
+
 
 @attrs.frozen(kw_only=True)
-class Config:
+class Config(Settings):
     """What may differ from one fleet to another; the defaults fit most."""
 
     selector: str = 'job="node"'
-    """Matchers of the series to watch, `job=~"node|metal", cluster!=""`."""
-    interval: str = "30s"
-    """How often rules are evaluated."""
     signals: dashboards.Signals = attrs.field(factory=dashboards.Signals)
     """Which filesystems, disks and interfaces are looked at."""
     cpu_above: float = 0.9
@@ -29,10 +28,6 @@ class Config:
     """Used share from which on a filesystem, or its inodes, is almost full."""
     clock_above: float = 2
     """Seconds by which a clock may be wrong."""
-    owner: str = ""
-    """Value of the `owner` label of all alerts."""
-    runbooks: str = "runbooks"
-    """Address under which the runbooks are found."""
 
 
 def mixin(config: Config = Config()) -> Mixin:
@@ -101,13 +96,10 @@ def mixin(config: Config = Config()) -> Mixin:
             ("transmit", "sent packets", "NodeNetworkTransmitErrors"),
         )
     )
-    return Mixin(
+    return config.mixin(
         "node",
         version="0.1.0",
         description="Machines watched by node_exporter: processors, memory, disks, network, clock.",
-        selector=config.selector,
-        owner=config.owner,
-        runbooks=config.runbooks,
         dashboards=dashboards.fleet(
             s,
             dashboards.Alerts(

@@ -91,3 +91,60 @@ def gone(
         description="Prometheus finds not one target that answers: they are all down, or discovery "
         "or the network is. What they would report is not known.",
     )
+
+
+def no_quorum(
+    up: Expr,
+    *,
+    by: Sequence[str] = SERVICE,
+    name: str = "QuorumLost",
+    severity: Severity = Severity.PAGE,
+    hold: str = "1m",
+) -> Alert:
+    """Half or more of the members of a group that has to agree do not answer.
+
+    Guards: `hold` forgives a lost scrape; without members there is nothing to count.
+
+    Cost: an instant vector.
+    """
+    labels = ", ".join(by)
+    return Alert(
+        name,
+        expr=promql(f"avg by ({labels}) ({up})") <= 0.5,
+        hold=hold,
+        severity=severity,
+        summary=f"{{{{ $labels.{by[-1]} }}}} has lost its quorum",
+        description="Only {{ $value | humanizePercentage }} of its members answer; it takes more "
+        "than half to agree on anything.",
+    )
+
+
+def none_up(
+    up: Expr,
+    *,
+    what: str,
+    by: Sequence[str] = ("cluster", "job"),
+    name: str = "NothingUp",
+    severity: Severity = Severity.PAGE,
+    hold: str = "1m",
+) -> Alert:
+    """No target of a group answers scrapes, or none is known at all.
+
+    `all_down` and `gone` as one alert, for what every cluster must have. When nothing is known,
+    nothing is known of the cluster either.
+
+    Guards: `hold` forgives a lost scrape; groups are counted, so that a doubled target is no error.
+
+    Cost: an instant vector.
+    """
+    labels = ", ".join(by)
+    down = f"count by ({labels}) ({up} == 0) unless count by ({labels}) ({up} == 1)"
+    return Alert(
+        name,
+        expr=promql(f"({down}) or on () absent({up} == 1)"),
+        hold=hold,
+        severity=severity,
+        summary=f"{what} is down{{{{ with $labels.cluster }}}} in {{{{ . }}}}{{{{ end }}}}",
+        description=f"Nothing has answered a scrape for {hold}, or Prometheus does not know where to "
+        "ask.",
+    )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mixwright import Alert, Severity, promql
 from mixwright.promql import Expr
+
+from .burn import ratio
+from .latency import SERVICE
 
 
 def share(errors: Expr, total: Expr, *, over: str = "5m") -> Expr:
@@ -44,6 +49,42 @@ def too_many(
     )
 
 
+def share_high(
+    errors: Expr,
+    total: Expr,
+    *,
+    above: float = 0.01,
+    by: Sequence[str] = SERVICE,
+    over: str = "5m",
+    evidence: int = 10,
+    what: str = "requests",
+    name: str = "ErrorsHigh",
+    severity: Severity = Severity.TICKET,
+    hold: str = "5m",
+) -> Alert:
+    """The failed share of many counters together is above a threshold.
+
+    As `too_many`, for counters that have a series for each kind of failure, which is born with the
+    first: before it, nothing has failed.
+
+    Guards: at least `evidence` failures in `over`; without requests the share is NaN, which is
+    above nothing; counters are rated before they are summed, so that a restart is not a jump.
+
+    Cost: two rates over `over`, one of them twice.
+    """
+    labels = ", ".join(by)
+    enough = promql(f"sum by ({labels}) (increase({errors}[{over}])) >= {evidence}")
+    return Alert(
+        name,
+        expr=(ratio(errors, total, over=over, by=by) > above) & enough,
+        hold=hold,
+        keep_firing="5m",
+        severity=severity,
+        summary=f"many {what} of {{{{ $labels.{by[-1]} }}}} fail",
+        description=f"{{{{ $value | humanizePercentage }}}} of {what} failed in the last {over}.",
+    )
+
+
 def happened(
     counter: Expr,
     *,
@@ -65,5 +106,35 @@ def happened(
         expr=promql(f"increase({counter}[{over}])") > 0.5,
         severity=severity,
         summary=f"{what} on {{{{ $labels.instance }}}}",
+        description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",
+    )
+
+
+def keeps_happening(
+    counter: Expr,
+    *,
+    what: str,
+    over: str = "15m",
+    more_than: int = 10,
+    name: str = "ErrorsKeepHappening",
+    severity: Severity = Severity.TICKET,
+    hold: str = "5m",
+) -> Alert:
+    """A counter of what should be rare has moved `more_than` so many times within `over`.
+
+    Use it where there is no total that failures could be a share of. `what` is a sentence that ends
+    where the instance stands: "the disk fails on".
+
+    Guards: a few are forgiven, and what stopped within `hold` is; a restart sets the counter back,
+    which is no event.
+
+    Cost: one increase over `over` for each series.
+    """
+    return Alert(
+        name,
+        expr=promql(f"increase({counter}[{over}])") > more_than,
+        hold=hold,
+        severity=severity,
+        summary=f"{what} {{{{ $labels.instance }}}}",
         description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",
     )

@@ -60,7 +60,8 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
 def standard_names() -> tuple[str, ...]:
     """Return the names of the standard mixins, sorted."""
     package = importlib.import_module(_STANDARD)
-    return tuple(sorted(m.name.replace("_", "-") for m in pkgutil.iter_modules(package.__path__)))
+    modules = (m.name for m in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
 
 
 def _standard(name: str, own: tuple[str, ...]) -> Mixin:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Dashboard, Method, Panel, Query, Row, Variable
+from mixwright.standard.dashboards import process
 
 from .signals import Alerts, Signals
 
@@ -69,48 +70,7 @@ def _process(s: Signals, alerts: Alerts) -> Row:
                 alert=alerts.slots,
                 description="Share of worker slots taken; requests beyond the last one are refused.",
             ),
-            Panel(
-                "Processors",
-                promql("rate(process_cpu_seconds_total[5m])"),
-                unit="short",
-                minimum=0,
-                legend="processors",
-                description="Processors' worth of time that the process uses.",
-            ),
-            Panel(
-                "Memory",
-                promql("process_resident_memory_bytes"),
-                unit="bytes",
-                minimum=0,
-                legend="resident",
-                description="Memory that the process holds.",
-            ),
-            Panel(
-                "File descriptors",
-                s.files_open,
-                unit="percentunit",
-                minimum=0,
-                maximum=1,
-                legend="of the limit",
-                alert=alerts.files,
-                description="Share of file descriptors, connections among them, that are open.",
-            ),
-            Panel(
-                "Running for",
-                promql("time() - process_start_time_seconds"),
-                kind="stat",
-                unit="s",
-                legend="running for",
-                description="Time since the process was started.",
-            ),
-            Panel(
-                "Answering",
-                s.up,
-                kind="state-timeline",
-                legend="scrapes",
-                mappings={0: "down", 1: "up"},
-                alert=alerts.up,
-                description="When the instance answered scrapes.",
-            ),
+            *process.panels(files=alerts.files, legend="the process"),
+            process.answering(alerts.up, legend="scrapes"),
         ),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright.standard.dashboards import process
 from mixwright.standard.rules import burn, traffic
 
 from .instance import instance
@@ -176,15 +177,7 @@ def _instances(s: Signals, alerts: Alerts) -> Row:
     return Row(
         "Instances",
         (
-            Panel(
-                "Answering",
-                s.up,
-                kind="state-timeline",
-                legend=name,
-                mappings={0: "down", 1: "up"},
-                alert=(*alerts.up, *alerts.all_down),
-                description="When each instance answered scrapes.",
-            ),
+            process.answering((*alerts.up, *alerts.all_down)),
             Panel(
                 "Requests",
                 s.rate(s.instance),

@@ -1,0 +1,110 @@
+"""etcd: the memory of a Kubernetes cluster, its quorum, its disks and its quota."""
+
+from __future__ import annotations
+
+import attrs
+
+from mixwright import Alert, Mixin, RuleGroup, Severity, promql
+from mixwright.standard.dashboards import etcd as dashboards
+from mixwright.standard.rules import absence, errors, latency, saturation
+
+from ._settings import Settings
+
+CLUSTER = ("cluster", "namespace", "job")
+
+
+@attrs.frozen(kw_only=True)
+class Config(Settings):
+    """What may differ from one cluster to another; the defaults fit most."""
+
+    selector: str = 'job="etcd"'
+    fsync_above: float = 0.128
+    """Seconds within which 99 of 100 log entries should reach the disk; an edge of a bucket."""
+    round_trip_above: float = 0.2048
+    """Seconds within which a peer should answer 99 of 100 messages; an edge of a bucket."""
+    quota_above: float = 0.8
+    """Share of the quota from which on the database is almost full."""
+
+
+def mixin(config: Config = Config()) -> Mixin:
+    """Return the mixin for clusters of etcd."""
+    up = promql("up")
+    no_quorum = absence.no_quorum(up, by=CLUSTER, name="EtcdNoQuorum")
+    down = absence.target_down(up, name="EtcdMemberDown")
+    no_leader = Alert(
+        "EtcdNoLeader",
+        expr=promql(f"max by (cluster, namespace, job) ({dashboards.HAS_LEADER})").eq(0),
+        hold="1m",
+        severity=Severity.PAGE,
+        summary="{{ $labels.job }} has no leader",
+        description="No member has known a leader for a minute: nothing can be written, and "
+        "Kubernetes stands still.",
+    )
+    elections = Alert(
+        "EtcdLeaderUnstable",
+        expr=promql(f"increase({dashboards.LEADER_CHANGES}[15m])") > 3,
+        keep_firing="15m",
+        severity=Severity.TICKET,
+        summary="{{ $labels.job }} elects leaders again and again",
+        description="{{ $labels.instance }} has seen about {{ $value | humanize }} elections within "
+        "15m. A slow disk, an overloaded member or the network is behind it.",
+    )
+    disk = latency.slow(
+        dashboards.FSYNC,
+        q=0.99,
+        above=config.fsync_above,
+        by=dashboards.MEMBER,
+        name="EtcdDiskSlow",
+        severity=Severity.TICKET,
+        hold="10m",
+    )
+    peers = latency.slow(
+        dashboards.ROUND_TRIP,
+        q=0.99,
+        above=config.round_trip_above,
+        by=(*dashboards.MEMBER, "To"),
+        evidence=1,
+        name="EtcdPeerSlow",
+        severity=Severity.TICKET,
+        hold="10m",
+    )
+    failing = errors.share_high(
+        dashboards.FAILED,
+        dashboards.REQUESTS,
+        above=0.05,
+        by=dashboards.MEMBER,
+        what="requests",
+        name="EtcdRequestsFail",
+    )
+    full = saturation.high(
+        saturation.share(dashboards.SIZE, dashboards.QUOTA),
+        above=config.quota_above,
+        what="the quota",
+        name="EtcdDatabaseAlmostFull",
+        hold="10m",
+    )
+    alerts = {
+        "up": (no_quorum, down),
+        "leader": (no_leader,),
+        "elections": (elections,),
+        "disk": (disk,),
+        "peers": (peers,),
+        "requests": (failing,),
+        "size": (full,),
+    }
+    return config.mixin(
+        "etcd",
+        version="0.1.0",
+        description="etcd: quorum, leader, disks, peers and quota of clusters and their members.",
+        dashboards=dashboards.hierarchy(alerts),
+        rules=(
+            RuleGroup(
+                "etcd",
+                interval=config.interval,
+                rules=tuple(alert for about in alerts.values() for alert in about),
+            ),
+        ),
+    )
+
+
+MIXIN = mixin()

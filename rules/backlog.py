@@ -1,0 +1,71 @@
+"""Backlog families: alerts on work that waits and is not done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mixwright import Alert, Duration, Severity, promql
+from mixwright.promql import Expr
+
+from .latency import SERVICE
+
+
+def stays(
+    waiting: Expr,
+    *,
+    by: Sequence[str] = SERVICE,
+    over: str = "30m",
+    more_than: float = 0,
+    what: str = "jobs",
+    name: str = "BacklogStays",
+    severity: Severity = Severity.TICKET,
+) -> Alert:
+    """A gauge of what waits has not once been at `more_than` or below within `over`.
+
+    Guards: the smallest value of the window is judged, so that a peak is no backlog; the series
+    must have been there half a window ago, or a first sample would be one.
+
+    Cost: one pass over `over` for each series.
+    """
+    labels = ", ".join(by)
+    half = Duration(Duration.parse(over).ms // 2)
+    least = promql(f"sum by ({labels}) (min_over_time({waiting}[{over}]))")
+    before = promql(f"sum by ({labels}) (last_over_time({waiting}[10m] offset {half}))")
+    return Alert(
+        name,
+        expr=(least > more_than) & before,
+        hold="1m",
+        severity=severity,
+        summary=f"{{{{ $labels.{by[-1]} }}}}: {{{{ $value }}}} {what}, and that for {over}",
+        description=f"At no time within the last {over} were there fewer.",
+    )
+
+
+def stuck(
+    waiting: Expr,
+    done: Expr,
+    *,
+    by: Sequence[str],
+    over: str = "15m",
+    what: str = "queue",
+    name: str = "QueueStuck",
+    severity: Severity = Severity.TICKET,
+) -> Alert:
+    """Something has waited all through `over`, and nothing was done.
+
+    `waiting` selects gauges, `done` counters of what was worked off.
+
+    Guards: the smallest value of the window is judged; a queue that moves at all is only slow.
+
+    Cost: one pass over `over` for each series, and one increase.
+    """
+    labels = ", ".join(by)
+    return Alert(
+        name,
+        expr=(promql(f"sum by ({labels}) (min_over_time({waiting}[{over}]))") > 0)
+        & promql(f"sum by ({labels}) (increase({done}[{over}]))").eq(0),
+        hold="1m",
+        severity=severity,
+        summary=f"{what} {{{{ $labels.{by[-1]} }}}} stands still",
+        description=f"{{{{ $value }}}} objects wait, and none was dealt with for {over}.",
+    )
