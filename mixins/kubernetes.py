@@ -106,17 +106,13 @@ def _workloads(r: dashboards.Records) -> dict[str, tuple[Alert, ...]]:
 
 
 def _containers(r: dashboards.Records, config: Config) -> dict[str, tuple[Alert, ...]]:
-    waiting = "kube_pod_container_status_waiting_reason"
     labels = "cluster, namespace, pod, container"
     killed = 'kube_pod_container_status_last_terminated_reason{reason="OOMKilled"}'
     return {
         "crash": (
             Alert(
                 "KubeContainerCrashLoops",
-                expr=promql(
-                    f'max by ({labels}) (max_over_time({waiting}{{reason="CrashLoopBackOff"}}[5m]))'
-                )
-                >= 1,
+                expr=promql(f'max_over_time({r.waiting}{{reason="CrashLoopBackOff"}}[5m])') >= 1,
                 hold="5m",
                 severity=Severity.TICKET,
                 summary=f"{CONTAINER} crashes again and again",
@@ -124,11 +120,7 @@ def _containers(r: dashboards.Records, config: Config) -> dict[str, tuple[Alert,
             ),
             Alert(
                 "KubeContainerCannotStart",
-                expr=promql(
-                    f"max by ({labels}, reason) (max_over_time({waiting}"
-                    f'{{reason=~"{CANNOT_START}"}}[5m]))'
-                )
-                >= 1,
+                expr=promql(f'max_over_time({r.waiting}{{reason=~"{CANNOT_START}"}}[5m])') >= 1,
                 hold="10m",
                 severity=Severity.TICKET,
                 summary=f"{CONTAINER} cannot be started: {{{{ $labels.reason }}}}",

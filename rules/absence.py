@@ -148,3 +148,35 @@ def none_up(
         description=f"Nothing has answered a scrape for {hold}, or Prometheus does not know where to "
         "ask.",
     )
+
+
+def server_down(
+    flag: Expr,
+    up: Expr,
+    *,
+    what: str,
+    name: str = "ServerDown",
+    severity: Severity = Severity.PAGE,
+    hold: str = "1m",
+    keep_firing: str = "2m",
+) -> Alert:
+    """A server that is watched through an exporter does not answer it, or the exporter does not answer.
+
+    `flag` is the exporter's own gauge, `apache_up`, which is gone when the exporter hangs with the
+    server: `flag == 0` alone would be silent then.
+
+    Guards: `hold` forgives a lost scrape, `keep_firing` makes one alert of a server that comes and
+    goes.
+
+    Cost: two instant vectors.
+    """
+    return Alert(
+        name,
+        expr=flag.eq(0) | up.eq(0),
+        hold=hold,
+        keep_firing=keep_firing,
+        severity=severity,
+        summary=f"{what} behind {{{{ $labels.instance }}}} is down",
+        description=f"It has not answered its exporter for {hold}, or the exporter does not answer "
+        "either.",
+    )
