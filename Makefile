@@ -11,7 +11,7 @@ REPORT := build/report
 demo: $(VENV)/installed  ## compile, lint, backtest on the bundled recording, draw report and dashboards
 	$(BIN)/mixwright compile
 	$(BIN)/mixwright lint
-	$(BIN)/mixwright backtest --recording $(RECORDING) --report $(REPORT)
+	$(BIN)/mixwright backtest node http-service --recording $(RECORDING) --report $(REPORT)
 
 test: check  ## everything that must hold
 	$(BIN)/pytest -n auto

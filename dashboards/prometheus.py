@@ -35,6 +35,8 @@ STORAGE_FAILURES = (
     "prometheus_tsdb_wal_writes_failed_total",
 )
 
+HEARTBEAT = promql("vector(1)")
+
 Alerts = Mapping[str, Sequence[Alert]]
 
 
@@ -128,6 +130,16 @@ def _targets(alerts: Alerts) -> tuple[Panel, ...]:
             description="Share of each job's targets that do not answer.",
         ),
         process.answering(alerts["down"]),
+        Panel(
+            "Heartbeat",
+            HEARTBEAT,
+            unit="short",
+            minimum=0,
+            legend="sent",
+            alert=alerts["heartbeat"],
+            description="1 as long as expressions are evaluated; the alert on it fires always, and "
+            "something outside tells when it stops arriving.",
+        ),
     )
 
 

@@ -27,7 +27,17 @@ class Config(Settings):
 def mixin(config: Config = Config()) -> Mixin:
     """Return the mixin for Prometheus servers."""
     d = dashboards
+    watchdog = Alert(
+        "Watchdog",
+        expr=d.HEARTBEAT,
+        severity=Severity.LOG,
+        summary="monitoring works",
+        description="It fires as long as rules are evaluated and notifications are sent. Route it to "
+        "something outside that tells when it stops.",
+        allow={"alert/without-condition": "it is meant to fire always"},
+    )
     alerts = {
+        "heartbeat": (watchdog,),
         "down": (absence.target_down(promql("up"), name="PrometheusDown"),),
         **_told(),
         **_taken_in(config),
@@ -40,15 +50,6 @@ def mixin(config: Config = Config()) -> Mixin:
             ),
         ),
     }
-    watchdog = Alert(
-        "Watchdog",
-        expr=promql("vector(1)"),
-        severity=Severity.LOG,
-        summary="monitoring works",
-        description="It fires as long as rules are evaluated and notifications are sent. Route it to "
-        "something outside that tells when it stops.",
-        allow={"alert/without-condition": "it is meant to fire always"},
-    )
     return config.mixin(
         "prometheus",
         version="0.1.0",
@@ -58,7 +59,7 @@ def mixin(config: Config = Config()) -> Mixin:
             RuleGroup(
                 "prometheus",
                 interval=config.interval,
-                rules=(watchdog, *(alert for about in alerts.values() for alert in about)),
+                rules=tuple(alert for about in alerts.values() for alert in about),
             ),
         ),
     )

@@ -19,7 +19,7 @@ BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 
 @pytest.fixture(scope="module")
 def demo(recording: Path) -> Backtested:
-    return backtest_project(REPOSITORY, recording)
+    return backtest_project(REPOSITORY, recording, ("node", "http-service"))
 
 
 def test_every_incident_is_told_of_and_nothing_else(demo: Backtested) -> None:
