@@ -38,14 +38,20 @@ def recordings(draw, values=numbers):
 def _both(module, recording, *extra, clocked=False):
     times, values, ends, width = recording
     clock_starts = np.array([0, len(times)])
-    lo, hi = (np.empty((1, len(ends)), np.int64) for _ in range(2))
+    lo, middle, hi = (np.empty((1, len(ends)), np.int64) for _ in range(3))
     lookup.windows(times, clock_starts, ends, width, lo, hi)
+    lookup.borders(times, clock_starts, ends, width, lo, hi, middle)
     clock, starts = np.zeros(1, np.int64), clock_starts
     head = (clock_starts, times, clock) if clocked else (clock,)
+    longest = int((hi - lo).max())
     results = []
-    for kernel in (module.plain, module.sliding):
+    for kernel, cuts in (
+        (module.plain, (lo, hi)),
+        (module.sliding, (lo, middle, hi, longest)),
+    ):
         out, present = np.zeros((1, len(ends))), np.zeros((1, len(ends)), bool)
-        kernel(0, 1, *head, starts, values, lo, hi, *extra, out, present)
+        slack = () if kernel is module.plain else (np.zeros(out.shape),)
+        kernel(0, 1, *head, starts, values, *cuts, *extra, out, present, *slack)
         results.append((out[0], present[0]))
     (plain, here), (sliding, there) = results
     assert (here == there).all()

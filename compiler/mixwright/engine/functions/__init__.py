@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class WindowCall:
     """What a function of windows gets: windows, scalar arguments per step, and where results go.
 
-    `times` are the evaluation times (ms); `out` and `present` have shape (series, steps).
+    `times` are the evaluation times (ms); `out` and `present` have shape (series, steps), as has
+    `slack` unless it is empty: how far, absolutely, a sliding result may be from the plain one. With
+    `plain` nothing slides.
     """
 
     function: str
@@ -34,6 +36,8 @@ class WindowCall:
     scalars: tuple[Values, ...]
     out: Values
     present: Mask
+    slack: Values
+    plain: bool = False
 
     @property
     def longest(self) -> int:
@@ -45,6 +49,11 @@ class WindowCall:
     def cost(self) -> int:
         """Roughly how many operations a sliding kernel needs."""
         return self.out.size + self.windows.samples.sample_count
+
+    @property
+    def every_sample(self) -> int:
+        """Roughly how many operations a kernel needs that looks at each sample of each window."""
+        return self.out.size * max(1, self.longest)
 
 
 WindowFunction: TypeAlias = Callable[[WindowCall], Iterable[str] | None]

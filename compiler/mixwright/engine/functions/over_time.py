@@ -8,17 +8,20 @@ from typing import Final
 from mixwright.engine.functions import WindowCall, WindowFunction
 from mixwright.engine.kernels import run_rows
 
-_SLIDE_FROM = 16
-"""Shorter windows are cheaper one by one."""
-
 
 def _family(module: ModuleType, call: WindowCall, flag: float | bool) -> None:
     seen = call.windows
     some = seen.samples
-    slide = call.longest >= _SLIDE_FROM
+    if call.plain:
+        run_rows(
+            module.plain, len(some), call.every_sample,
+            some.clock, some.starts, some.values, seen.lo, seen.hi, flag, call.out, call.present,
+        )  # fmt: skip
+        return
     run_rows(
-        module.sliding if slide else module.plain, len(some), call.cost,
-        some.clock, some.starts, some.values, seen.lo, seen.hi, flag, call.out, call.present,
+        module.sliding, len(some), call.cost,
+        some.clock, some.starts, some.values, seen.lo, seen.middle, seen.hi, call.longest, flag,
+        call.out, call.present, call.slack,
     )  # fmt: skip
 
 

@@ -10,8 +10,6 @@ from mixwright.engine.functions import WindowCall, WindowFunction
 from mixwright.engine.kernels import run_rows
 from mixwright.errors import EvaluationError
 
-_SLIDE_FROM = 16
-
 
 def _line(call: WindowCall, predict: bool) -> None:
     from mixwright.engine.kernels import regression
@@ -19,11 +17,14 @@ def _line(call: WindowCall, predict: bool) -> None:
     seen = call.windows
     some = seen.samples
     ahead = call.scalars[0] if predict else np.zeros(len(call.times))
+    head = some.clock_starts, some.times, some.clock, some.starts, some.values
+    tail = call.times, ahead, predict, call.out, call.present
+    if call.plain:
+        run_rows(regression.plain, len(some), call.every_sample, *head, seen.lo, seen.hi, *tail)
+        return
     run_rows(
-        regression.sliding if call.longest >= _SLIDE_FROM else regression.plain,
-        len(some), call.cost,
-        some.clock_starts, some.times, some.clock, some.starts, some.values,
-        seen.lo, seen.hi, call.times, ahead, predict, call.out, call.present,
+        regression.sliding, len(some), call.cost,
+        *head, seen.lo, seen.middle, seen.hi, call.longest, *tail, call.slack,
     )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def _smoothed(call: WindowCall) -> None:
                 f"invalid {name} factor. Expected: 0 < {short} < 1, got: {factors[bad][0]:f}"
             )
     run_rows(
-        smoothed, len(some), call.out.size * max(1, call.longest),
+        smoothed, len(some), call.every_sample,
         some.clock, some.starts, some.values, seen.lo, seen.hi, level, trend, call.out, call.present,
     )  # fmt: skip
 

@@ -46,33 +46,41 @@ def sliding(
     starts: Index,
     values: Values,
     lo: Index,
+    middle: Index,
     hi: Index,
+    longest: int,
     sign: float,
     out: Values,
     present: Mask,
+    _slack: Values,
 ) -> None:
-    """The same from a queue of candidates, each sample entering and leaving it once."""
+    """The same from the extremes of the two parts of each window; of equal samples the older one."""
+    bests = np.empty(longest)
     for row in range(first, last):
         here, base = clock[row], starts[row]
-        queue = np.empty(starts[row + 1] - base, np.int64)
-        head = tail = 0
-        right = base
+        border = right = -1
+        best = math.nan
         for step in range(lo.shape[1]):
-            begin, end = base + lo[here, step], base + hi[here, step]
+            begin, cut, end = lo[here, step], middle[here, step], hi[here, step]
             if end <= begin:
                 continue
+            if cut != border:
+                border = right = cut
+                best = math.nan
+                for position in range(cut - 1, begin - 1, -1):
+                    value = values[base + position]
+                    if sign * value >= sign * best or math.isnan(best):
+                        best = value
+                    bests[cut - 1 - position] = best
+                best = math.nan
             while right < end:
-                value = values[right]
-                if not math.isnan(value):
-                    # An equal older sample stays in front: it is the one that Prometheus returns.
-                    while tail > head and sign * values[queue[tail - 1]] < sign * value:
-                        tail -= 1
-                    queue[tail] = right
-                    tail += 1
+                value = values[base + right]
+                if sign * value > sign * best or math.isnan(best):
+                    best = value
                 right += 1
-            while head < tail and queue[head] < begin:
-                head += 1
-            out[row, step] = values[queue[head]] if head < tail else math.nan
+            older = bests[cut - 1 - begin] if cut > begin else math.nan
+            newer_wins = sign * best > sign * older or math.isnan(older)
+            out[row, step] = best if newer_wins else older
             present[row, step] = True
 
 

@@ -33,6 +33,25 @@ def windows(
 
 
 @kernel
+def borders(
+    times: Times, clock_starts: Index, ends: Times, width: int, lo: Index, hi: Index, middle: Index
+) -> None:
+    """Fill `middle` (clocks × steps) with each window's first sample behind the multiple of its width in it.
+
+    `(end - width, end]` holds exactly one multiple, so that a window is the end of one stretch of
+    time and the beginning of the next. Where it is cut depends on nothing but the window itself.
+    """
+    for clock in range(clock_starts.size - 1):
+        base, size = clock_starts[clock], clock_starts[clock + 1] - clock_starts[clock]
+        place = 0
+        for step in range(ends.size):
+            border = ends[step] // width * width
+            while place < size and times[base + place] <= border:
+                place += 1
+            middle[clock, step] = min(max(place, lo[clock, step]), hi[clock, step])
+
+
+@kernel
 def latest(
     first: int,
     last: int,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from mixwright.engine.kernels import kernel
-from mixwright.engine.kernels.compensated import add, slide
+from mixwright.engine.kernels.compensated import CLOSE, SLIDE_FROM, add, slide
 from mixwright.frame import Index, Mask, Times, Values
 
-_FAR = 0.98
-"""Share of the squares that may be due to an origin away from the mean before it is moved."""
-_CANCELLED = 1e-4
+_CANCELLED = 2.0**-12
+"""Least share of the squares about an origin that must be left of those about the mean."""
+_HUGE = 1e290
 
 
 @kernel
@@ -74,6 +76,33 @@ def plain(
 
 
 @kernel
+def _centred(
+    count: float, x0: float, y0: float, sums: Values
+) -> tuple[float, float, float, float, float, bool]:
+    """Means of x and y, and their squares and product about the means, from sums about (x0, y0).
+
+    `sums` holds those of x, y, xy, xx and yy, each with what rounding has left out of it. Last:
+    whether the origin was so far from the values that the digits of the differences are gone.
+    """
+    sx, sy = sums[0] + sums[1], sums[2] + sums[3]
+    xx = (sums[6] + sums[7]) - sx * sx / count
+    xy = (sums[4] + sums[5]) - sx * sy / count
+    square = sums[8] + sums[9]
+    yy = square - sy * sy / count
+    lost = yy < square * _CANCELLED or not square < _HUGE
+    return x0 + sx / count, y0 + sy / count, xx, xy, yy, lost
+
+
+@kernel
+def _add(sums: Values, x: float, y: float) -> None:
+    sums[0], sums[1] = slide(x, sums[0], sums[1])
+    sums[2], sums[3] = slide(y, sums[2], sums[3])
+    sums[4], sums[5] = slide(x * y, sums[4], sums[5])
+    sums[6], sums[7] = slide(x * x, sums[6], sums[7])
+    sums[8], sums[9] = slide(y * y, sums[8], sums[9])
+
+
+@kernel
 def sliding(
     first: int,
     last: int,
@@ -83,88 +112,100 @@ def sliding(
     starts: Index,
     values: Values,
     lo: Index,
+    middle: Index,
     hi: Index,
+    longest: int,
     at: Times,
     ahead: Values,
     predict: bool,
     out: Values,
     present: Mask,
+    slack: Values,
 ) -> None:
-    """The same from sums about an origin that moves along, renewed once per window length."""
+    """The same from the sums of the two parts of each window, each about its sample at the border."""
+    parts, sums = np.empty((longest, 10)), np.empty(10)
     for row in range(first, last):
         here, base, time = clock[row], starts[row], clock_starts[clock[row]]
-        left = right = same_since = odd = moved = 0
-        x0, y0 = times[time], 0.0
-        x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = 0.0
-        yy_sum = yy_rest = peak = 0.0
+        border = right = same_since = odd_before = odd_behind = scanned = -1
         for step in range(lo.shape[1]):
-            begin, end = lo[here, step], hi[here, step]
-            if end - begin < 2:
+            begin, cut, end = lo[here, step], middle[here, step], hi[here, step]
+            size = end - begin
+            if size < 2:
                 continue
-            while right < end or left < begin:
-                enters = right < end
-                position = right if enters else left
-                value = values[base + position]
-                if enters:
-                    if right > 0 and value != values[base + right - 1]:
-                        same_since = right
-                    right += 1
-                else:
-                    left += 1
-                moved += 1
-                if not math.isfinite(value):
-                    odd += 1 if enters else -1
-                    continue
-                weight = 1.0 if enters else -1.0
-                x, y = (times[time + position] - x0) / 1e3, value - y0
-                x_sum, x_rest = slide(weight * x, x_sum, x_rest)
-                y_sum, y_rest = slide(weight * y, y_sum, y_rest)
-                xy_sum, xy_rest = slide(weight * (x * y), xy_sum, xy_rest)
-                xx_sum, xx_rest = slide(weight * (x * x), xx_sum, xx_rest)
-                yy_sum, yy_rest = slide(weight * (y * y), yy_sum, yy_rest)
-                peak = max(peak, yy_sum)
             present[row, step] = True
-            if odd:
+            origin = at[step] if predict else times[time + begin]
+            if size < SLIDE_FROM:
+                slope, value = line(times, time, values, base, begin, end, origin)
+                out[row, step] = slope * ahead[step] + value if predict else slope
+                continue
+            scanned = max(scanned, begin)
+            while scanned < end:
+                if scanned > 0 and values[base + scanned] != values[base + scanned - 1]:
+                    same_since = scanned
+                scanned += 1
+            if cut != border:
+                border = right = cut
+                odd_before = odd_behind = -1
+                sums[:] = 0.0
+                for position in range(cut - 1, begin - 1, -1):
+                    x = (times[time + position] - times[time + cut - 1]) / 1e3
+                    y = values[base + position] - values[base + cut - 1]
+                    if not math.isfinite(values[base + position]):
+                        odd_before = max(odd_before, position)
+                        y = 0.0
+                    _add(sums, x, y)
+                    parts[cut - 1 - position] = sums
+                sums[:] = 0.0
+            while right < end:
+                if math.isfinite(values[base + right]):
+                    x = (times[time + right] - times[time + cut]) / 1e3
+                    _add(sums, x, values[base + right] - values[base + cut])
+                else:
+                    odd_behind = right
+                right += 1
+            if odd_behind >= 0 or odd_before >= begin:
                 out[row, step] = math.nan
                 continue
             if same_since <= begin:
                 out[row, step] = values[base + begin] if predict else 0.0
                 continue
-            count = float(end - begin)
-            away = (y_sum + y_rest) * (y_sum + y_rest) / count
-            square = yy_sum + yy_rest
-            if (
-                moved > 4 * (end - begin)
-                or not (away <= _FAR * square)
-                or square < _CANCELLED * peak
-            ):
-                x0, y0 = times[time + begin], 0.0
-                for position in range(begin, end):
-                    y0 += values[base + position] / count
-                x_sum = x_rest = y_sum = y_rest = xy_sum = xy_rest = xx_sum = xx_rest = 0.0
-                yy_sum = yy_rest = 0.0
-                for position in range(begin, end):
-                    x, y = (times[time + position] - x0) / 1e3, values[base + position] - y0
-                    x_sum, x_rest = slide(x, x_sum, x_rest)
-                    y_sum, y_rest = slide(y, y_sum, y_rest)
-                    xy_sum, xy_rest = slide(x * y, xy_sum, xy_rest)
-                    xx_sum, xx_rest = slide(x * x, xx_sum, xx_rest)
-                    yy_sum, yy_rest = slide(y * y, yy_sum, yy_rest)
-                peak, moved = yy_sum, 0
-            if not peak < 1e290:
-                origin = at[step] if predict else times[time + begin]
+            # Times count from the border, in seconds: they stay small.
+            near = times[time + min(cut, end - 1)]
+            behind, before = float(end - cut), float(cut - begin)
+            x_mean = y_mean = xx = xy = yy = 0.0
+            lost = False
+            if behind > 0:
+                x_mean, y_mean, xx, xy, yy, lost = _centred(behind, 0.0, values[base + cut], sums)
+            if before > 0:
+                x0 = (times[time + cut - 1] - near) / 1e3
+                x_old, y_old, xx_old, xy_old, yy_old, lost_old = _centred(
+                    before, x0, values[base + cut - 1], parts[cut - 1 - begin]
+                )
+                lost = lost or lost_old
+                share = before * behind / size
+                xx += xx_old + (x_old - x_mean) * (x_old - x_mean) * share
+                xy += xy_old + (x_old - x_mean) * (y_old - y_mean) * share
+                yy += yy_old + (y_old - y_mean) * (y_old - y_mean) * share
+                x_mean += (x_old - x_mean) * (before / size)
+                y_mean += (y_old - y_mean) * (before / size)
+            if lost:
                 slope, value = line(times, time, values, base, begin, end, origin)
                 out[row, step] = slope * ahead[step] + value if predict else slope
                 continue
-            sx, sy = x_sum + x_rest, y_sum + y_rest
-            covariance = (xy_sum + xy_rest) - sx * sy / count
-            slope = covariance / ((xx_sum + xx_rest) - sx * sx / count)
+            slope = xy / xx
+            # The plain kernel's sums are about zero: they round the level, not the differences.
+            length = (times[time + end - 1] - times[time + begin]) / 1e3
+            level = abs(y_mean) + math.sqrt(yy)
             if predict:
-                distance = (at[step] - x0) / 1e3 - sx / count
-                value = (y0 + sy / count) + slope * distance
-                out[row, step] = slope * ahead[step] + value
+                distance = (at[step] - near) / 1e3 - x_mean
+                out[row, step] = slope * ahead[step] + (y_mean + slope * distance)
+                if slack.size:
+                    reach = (abs(ahead[step]) + abs(distance)) / length + 1
+                    slack[row, step] = CLOSE * level * reach
             else:
                 out[row, step] = slope
+                if slack.size:
+                    slack[row, step] = CLOSE * level / length
 
 
 @kernel

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from mixwright.engine.kernels import kernel
-from mixwright.engine.kernels.compensated import add, slide
+from mixwright.engine.kernels.compensated import CLOSE, SLIDE_FROM, add, slide
 from mixwright.frame import Index, Mask, Values
 
-_FAR = 0.98
-"""Share of the squares that may be due to an origin away from the mean before it is moved."""
-_CANCELLED = 1e-4
+_CANCELLED = 2.0**-12
+"""Least share of the squares about an origin that must be left of those about the mean."""
+_HUGE = 1e290
+_ROUNDING = 1e-15
 _ILL = 1e-12
 """Below this variance, relative to the squared mean, plain and sliding are rounding only: use plain."""
 
@@ -60,68 +63,100 @@ def sliding(
     starts: Index,
     values: Values,
     lo: Index,
+    middle: Index,
     hi: Index,
+    longest: int,
     root: bool,
     out: Values,
     present: Mask,
+    slack: Values,
 ) -> None:
-    """Variance from sums of differences to a moving origin, re-summed when the origin is left behind."""
+    """Variance from sums of differences to an origin in each of the two parts of a window.
+
+    The parts' means and squares are put together as by Chan, Golub and LeVeque (1983).
+    """
+    parts = np.empty((4, longest))
     for row in range(first, last):
         here, base = clock[row], starts[row]
-        left = right = same_since = base
-        origin = sums = sums_rest = squares = squares_rest = peak = 0.0
-        odd = moved = 0
+        border = right = same_since = odd_before = odd_behind = -1
+        scanned = -1
+        origin = sums = sums_rest = squares = squares_rest = 0.0
         for step in range(lo.shape[1]):
-            begin, end = base + lo[here, step], base + hi[here, step]
-            if end <= begin:
+            begin, cut, end = lo[here, step], middle[here, step], hi[here, step]
+            size = end - begin
+            if size <= 0:
                 continue
-            while right < end or left < begin:
-                enters = right < end
-                value = values[right] if enters else values[left]
-                if enters:
-                    if right > base and value != values[right - 1]:
-                        same_since = right
-                    right += 1
-                else:
-                    left += 1
-                moved += 1
-                if not math.isfinite(value):
-                    odd += 1 if enters else -1
-                    continue
-                delta = value - origin
-                weight = 1.0 if enters else -1.0
-                sums, sums_rest = slide(weight * delta, sums, sums_rest)
-                squares, squares_rest = slide(weight * (delta * delta), squares, squares_rest)
-                peak = max(peak, squares)
             present[row, step] = True
-            count = float(end - begin)
-            if odd:
+            if size < SLIDE_FROM:
+                variance = window_variance(values, base + begin, base + end)
+                out[row, step] = math.sqrt(variance) if root else variance
+                continue
+            scanned = max(scanned, begin)
+            while scanned < end:
+                if scanned > 0 and values[base + scanned] != values[base + scanned - 1]:
+                    same_since = scanned
+                scanned += 1
+            if cut != border:
+                border = right = cut
+                odd_before = odd_behind = -1
+                sums = sums_rest = squares = squares_rest = 0.0
+                for position in range(cut - 1, begin - 1, -1):
+                    value = values[base + position]
+                    place = cut - 1 - position
+                    if not math.isfinite(value):
+                        odd_before = max(odd_before, position)
+                        value = values[base + cut - 1]
+                    delta = value - values[base + cut - 1]
+                    sums, sums_rest = slide(delta, sums, sums_rest)
+                    squares, squares_rest = slide(delta * delta, squares, squares_rest)
+                    parts[0, place], parts[1, place] = sums, sums_rest
+                    parts[2, place], parts[3, place] = squares, squares_rest
+                origin = values[base + min(cut, end - 1)]
+                sums = sums_rest = squares = squares_rest = 0.0
+            while right < end:
+                value = values[base + right]
+                if right == border:
+                    origin = value
+                if math.isfinite(value):
+                    delta = value - origin
+                    sums, sums_rest = slide(delta, sums, sums_rest)
+                    squares, squares_rest = slide(delta * delta, squares, squares_rest)
+                else:
+                    odd_behind = right
+                right += 1
+            if odd_behind >= 0 or odd_before >= begin:
                 out[row, step] = math.nan
                 continue
             if same_since <= begin:
                 out[row, step] = 0.0
                 continue
-            total, square = sums + sums_rest, squares + squares_rest
-            away = total * total / count
-            if (
-                moved > 4 * (end - begin)
-                or not (away <= _FAR * square)
-                or square < _CANCELLED * peak
-                or peak > 1e290
-            ):
-                origin = 0.0
-                for position in range(begin, end):
-                    origin += values[position] / count
-                sums = sums_rest = squares = squares_rest = 0.0
-                for position in range(begin, end):
-                    delta = values[position] - origin
-                    sums, sums_rest = slide(delta, sums, sums_rest)
-                    squares, squares_rest = slide(delta * delta, squares, squares_rest)
-                peak, moved = squares, 0
+            behind, before = float(end - cut), float(cut - begin)
+            mean = around = away = square = 0.0
+            lost = False
+            if behind > 0:
                 total, square = sums + sums_rest, squares + squares_rest
-                away = total * total / count
-            variance = (square - away) / count
-            mean = origin + total / count
-            if not (variance > _ILL * mean * mean) or peak > 1e290:
-                variance = window_variance(values, begin, end)
+                mean, away = origin + total / behind, total * total / behind
+                around = square - away
+                lost = around < square * _CANCELLED or not square < _HUGE
+            if before > 0:
+                place = cut - 1 - begin
+                total, square = (
+                    parts[0, place] + parts[1, place],
+                    parts[2, place] + parts[3, place],
+                )
+                older, away = values[base + cut - 1] + total / before, total * total / before
+                lost = lost or square - away < square * _CANCELLED or not square < _HUGE
+                apart = older - mean
+                if behind > 0:
+                    around += (square - away) + apart * apart * (before * behind / size)
+                    mean += apart * (before / size)
+                else:
+                    around, mean = square - away, older
+            variance = around / size
+            if lost or not (variance > _ILL * mean * mean):
+                variance = window_variance(values, base + begin, base + end)
+            elif slack.size:
+                # The plain kernel rounds each difference to the mean to the mean's own precision.
+                relative = CLOSE + _ROUNDING * abs(mean) / math.sqrt(variance)
+                slack[row, step] = relative * (math.sqrt(variance) if root else variance)
             out[row, step] = math.sqrt(variance) if root else variance

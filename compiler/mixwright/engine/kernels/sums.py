@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from mixwright.engine.kernels import kernel
-from mixwright.engine.kernels.compensated import add
+from mixwright.engine.kernels.compensated import CLOSE, SLIDE_FROM, add, magnitude, slide
 from mixwright.frame import Index, Mask, Values
 
-_CANCELLED = 2.0**-20
+_CANCELLED = 2.0**-30
 """A sum so much smaller than what went into it is left to the plain kernel."""
 _HUGE = 1e300
 
@@ -78,63 +80,59 @@ def sliding(
     starts: Index,
     values: Values,
     lo: Index,
+    middle: Index,
     hi: Index,
+    longest: int,
     average: bool,
     out: Values,
     present: Mask,
+    slack: Values,
 ) -> None:
-    """Sum or average, from the samples that enter and leave; compensated, re-summed after cancellation."""
+    """Sum or average from the sums of the two parts of each window, which its neighbours share."""
+    totals, rests, peaks = np.empty(longest), np.empty(longest), np.empty(longest)
     for row in range(first, last):
         here, base = clock[row], starts[row]
-        left = right = base
+        border = right = -1
         total = rest = peak = 0.0
-        nans = rises = falls = 0
-        exact = True
         for step in range(lo.shape[1]):
-            begin, end = base + lo[here, step], base + hi[here, step]
-            if end <= begin:
+            begin, cut, end = lo[here, step], middle[here, step], hi[here, step]
+            size = end - begin
+            if size <= 0:
                 continue
-            while right < end or left < begin:
-                enters = right < end
-                value = values[right] if enters else values[left]
-                weight = 1 if enters else -1
-                if enters:
-                    right += 1
-                else:
-                    left += 1
-                if math.isnan(value):
-                    nans += weight
-                elif math.isinf(value):
-                    if value > 0:
-                        rises += weight
-                    else:
-                        falls += weight
-                else:
-                    value *= weight
-                    new = total + value
-                    part = new - total
-                    error = (total - (new - part)) + (value - part)
-                    total = new
-                    rest += error
-                    exact = exact and error == 0
-                    peak = max(peak, abs(value), abs(new))
             present[row, step] = True
-            if nans or (rises and falls):
-                out[row, step] = math.nan
-            elif rises or falls:
-                out[row, step] = math.inf if rises else -math.inf
-            elif peak > _HUGE or (not exact and abs(total + rest) < peak * _CANCELLED):
-                total = rest = peak = 0.0
-                exact = True
-                for position in range(begin, end):
-                    total, rest = add(values[position], total, rest)
-                    exact = exact and rest == 0
-                    peak = max(peak, abs(values[position]), abs(total))
-                if average:
-                    out[row, step] = window_average(values, begin, end)
-                else:
-                    out[row, step] = window_sum(values, begin, end)
-            elif average:
-                out[row, step] = total / (end - begin) + rest / (end - begin)
-            else:
-                out[row, step] = total + rest
+            plain = size < SLIDE_FROM
+            if not plain:
+                if cut != border:
+                    border = right = cut
+                    total = rest = peak = 0.0
+                    for position in range(cut - 1, begin - 1, -1):
+                        value = values[base + position]
+                        total, rest = slide(value, total, rest)
+                        peak = max(peak, magnitude(value))
+                        place = cut - 1 - position
+                        totals[place], rests[place], peaks[place] = total, rest, peak
+                    total = rest = peak = 0.0
+                while right < end:
+                    value = values[base + right]
+                    total, rest = slide(value, total, rest)
+                    peak = max(peak, magnitude(value))
+                    right += 1
+                both, left, most = total, rest, peak
+                if cut > begin:
+                    place = cut - 1 - begin
+                    both, left = slide(totals[place], total, rest + rests[place])
+                    most = max(peak, peaks[place])
+                plain = most * size > _HUGE or (left != 0 and abs(both + left) < most * _CANCELLED)
+                if not plain:
+                    if not math.isfinite(both):
+                        out[row, step] = both
+                    elif average:
+                        out[row, step] = both / size + left / size
+                    else:
+                        out[row, step] = both + left
+                    if slack.size and left != 0:
+                        slack[row, step] = CLOSE * abs(out[row, step])
+            if plain and average:
+                out[row, step] = window_average(values, base + begin, base + end)
+            elif plain:
+                out[row, step] = window_sum(values, base + begin, base + end)

@@ -41,7 +41,8 @@ def _applied(node: RangeCall, seen: Windows, scalars: tuple[np.ndarray, ...]) ->
     rows = len(seen.samples)
     shape = rows, len(node.steps)
     out, present = np.empty(shape), np.zeros(shape, bool)
-    call = WindowCall(node.function, seen, node.steps.times, scalars, out, present)
+    slack = np.empty((0, 0))
+    call = WindowCall(node.function, seen, node.steps.times, scalars, out, present, slack)
     texts = tuple(WINDOW_FUNCTIONS[node.function](call) or ()) if rows else ()
     block = Block(seen.samples.labels, out, present, None, seen.nameless, texts)
     if seen.samples.histograms is not None:

@@ -29,6 +29,16 @@ class Windows:
     nameless: Mask | None = None
     annotations: tuple[str, ...] = ()
 
+    @property
+    def middle(self) -> Index:
+        """For each clock and step, the first sample behind the window's border."""
+        from mixwright.engine.kernels import lookup
+
+        found = np.empty_like(self.lo)
+        clocks = self.samples.times, self.samples.clock_starts
+        lookup.borders(*clocks, self.ends, self.width, self.lo, self.hi, found)
+        return found
+
 
 def windows(node: Window | Subquery, run: Run, *, before: int = 0, after: int = 0) -> Windows:
     """Return the windows of a range vector, widened by `before` and `after` ms on its sides."""
