@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
+import numpy as np
 
 from mixwright.engine.block import Block
 from mixwright.frame import Mask, Times, Values
@@ -36,7 +37,7 @@ class WindowCall:
     scalars: tuple[Values, ...]
     out: Values
     present: Mask
-    slack: Values
+    slack: Values = attrs.field(factory=lambda: np.empty((0, 0)))
     plain: bool = False
 
     @property

@@ -41,8 +41,7 @@ def _applied(node: RangeCall, seen: Windows, scalars: tuple[np.ndarray, ...]) ->
     rows = len(seen.samples)
     shape = rows, len(node.steps)
     out, present = np.empty(shape), np.zeros(shape, bool)
-    slack = np.empty((0, 0))
-    call = WindowCall(node.function, seen, node.steps.times, scalars, out, present, slack)
+    call = WindowCall(node.function, seen, node.steps.times, scalars, out, present)
     texts = tuple(WINDOW_FUNCTIONS[node.function](call) or ()) if rows else ()
     block = Block(seen.samples.labels, out, present, None, seen.nameless, texts)
     if seen.samples.histograms is not None:
