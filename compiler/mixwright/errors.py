@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mixwright.promql import Expr
     from mixwright.values import Origin
 
 
@@ -54,6 +55,8 @@ class EvaluationError(MixwrightError):
     """An evaluation that Prometheus would answer with an error (many-to-many matching, duplicate series, …)."""
 
     exit_status = 1
+    place: Expr | None = None
+    """The part of the expression that fails, once that is known."""
 
 
 class RecordingError(MixwrightError):

@@ -9,11 +9,11 @@ import numpy as np
 
 from mixwright.engine.block import Block
 from mixwright.engine.labels import without_metadata
-from mixwright.engine.logical import Node
+from mixwright.engine.logical import Matchers, Node, inputs, selections
 from mixwright.engine.lower import Lowering
 from mixwright.engine.operators.windows import cut
 from mixwright.engine.optimize import optimized
-from mixwright.engine.run import DEFAULTS, Options, Run
+from mixwright.engine.run import DEFAULTS, Names, Options, Result, Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Samples, Source, Steps
 from mixwright.promql import Expr
@@ -53,29 +53,80 @@ def evaluate_each(
     lookback: Duration = _DEFAULT_LOOKBACK,
     options: Options = DEFAULTS,
 ) -> tuple[Matrix | EvaluationError, ...]:
-    """Return like `evaluate()`, with the error in the place of an expression that fails."""
+    """Return like `evaluate()`, with the error in the place of an expression that fails.
+
+    With a memory budget among the options, this goes shard by shard through time; what comes out
+    is the same to the last bit.
+    """
     if lookback != _DEFAULT_LOOKBACK:
         options = attrs.evolve(options, lookback=lookback)
-    lowering = Lowering(steps, options.subquery_step.ms)
-    plans: list[Node | EvaluationError] = []
-    for expr in exprs:
-        try:
-            plans.append(lowering.plan(expr, steps))
-        except EvaluationError as error:
-            plans.append(error)
-    roots = iter(optimized(tuple(plan for plan in plans if isinstance(plan, Node))))
-    plans = [next(roots) if isinstance(plan, Node) else plan for plan in plans]
-    run = Run(source, options)
-    run.prepare(plan for plan in plans if isinstance(plan, Node))
-    return tuple(_finished(plan, run, steps) if isinstance(plan, Node) else plan for plan in plans)
+    evaluation = Evaluation(exprs, source, steps, options)
+    if options.memory is None:
+        return evaluation.over(steps)
+    from mixwright.engine.shards import over_shards
+
+    return over_shards(evaluation)
 
 
-def _finished(root: Node, run: Run, steps: Steps) -> Matrix | EvaluationError:
+@attrs.define(eq=False)
+class Evaluation:
+    """Expressions over a source, as one plan, to be evaluated over the whole of `query` or parts of it.
+
+    What does not vary with time is computed by the first part that needs it and kept for the others.
+    """
+
+    exprs: Sequence[Expr]
+    source: Source
+    query: Steps
+    options: Options = DEFAULTS
+    most_held: int = attrs.field(default=0, init=False)
+    """Bytes of values that the last part had in memory at once."""
+    _constants: dict[Node, Result] = attrs.field(factory=dict, init=False)
+    _names: Names = attrs.field(factory=dict, init=False)
+
+    def plan(self, steps: Steps) -> tuple[Node | EvaluationError, ...]:
+        """Return the optimised plans of all expressions over some of the query's steps."""
+        lowering = Lowering(self.query, self.options.subquery_step.ms)
+        plans: list[Node | EvaluationError] = []
+        for expr in self.exprs:
+            try:
+                plans.append(lowering.plan(expr, steps))
+            except EvaluationError as error:
+                plans.append(error)
+        roots = iter(optimized(tuple(plan for plan in plans if isinstance(plan, Node))))
+        return tuple(next(roots) if isinstance(plan, Node) else plan for plan in plans)
+
+    def over(self, steps: Steps) -> tuple[Matrix | EvaluationError, ...]:
+        """Return the value of each expression at some of the query's steps, or why it has none."""
+        plans = self.plan(steps)
+        run = Run(self.source, self.options, self._constants, self._names)
+        run.prepare(plan for plan in plans if isinstance(plan, Node))
+        results = list[Matrix | EvaluationError | None](None for _ in plans)
+        for number in sorted(range(len(plans)), key=lambda number: _reads(plans[number])):
+            plan = plans[number]
+            results[number] = (
+                _finished(plan, run, steps, len(self.query)) if isinstance(plan, Node) else plan
+            )
+        self.most_held = run.most_held
+        return tuple(result for result in results if result is not None)
+
+
+def _reads(plan: Node | EvaluationError) -> tuple[Matchers, ...]:
+    """Return what a plan reads first: those that read the same are evaluated one after the other."""
+    if not isinstance(plan, Node):
+        return ()
+    reads = [selector.selection.read for selector in selections(plan)]
+    for node in inputs(plan):
+        reads += _reads(node)
+    return (min(reads),) if reads else ()
+
+
+def _finished(root: Node, run: Run, steps: Steps, query_steps: int) -> Matrix | EvaluationError:
     try:
         block = _renamed(run.block(root))
     except EvaluationError as error:
         return error
-    if len(steps) > 1 and len(block) > 1:
+    if query_steps > 1 and len(block) > 1:
         order = sorted(range(len(block)), key=lambda row: block.labels[row].pairs)
         block = block.take(np.array(order, np.int64))
     return Matrix(

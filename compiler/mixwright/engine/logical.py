@@ -10,7 +10,7 @@ from typing import TypeAlias
 import attrs
 
 from mixwright.frame import Steps
-from mixwright.promql import Matching
+from mixwright.promql import Expr, Matching
 from mixwright.values import Matcher
 
 Matchers: TypeAlias = tuple[Matcher, ...]
@@ -18,9 +18,10 @@ Matchers: TypeAlias = tuple[Matcher, ...]
 
 @attrs.frozen(cache_hash=True)
 class Node:
-    """A value at every step."""
+    """A value at every step; `expr` is what it was made of, and no part of what it is."""
 
     steps: Steps
+    expr: Expr | None = attrs.field(default=None, eq=False, repr=False, kw_only=True)
 
 
 @attrs.frozen(cache_hash=True)

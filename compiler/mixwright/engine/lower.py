@@ -53,7 +53,7 @@ class Lowering:
 
     def plan(self, expr: Expr, steps: Steps) -> Node:
         """Return the plan of an expression that is a vector or a scalar."""
-        return self._around(expr)._plan(expr, steps)
+        return attrs.evolve(self._around(expr)._plan(expr, steps), expr=expr)
 
     def _plan(self, expr: Expr, steps: Steps) -> Node:
         match expr:
@@ -107,9 +107,8 @@ class Lowering:
         inside = self._around(expr)
         match expr:
             case Range(selector, window):
-                return Window(
-                    steps, inside._selection(selector), self._width(window), selector.reach
-                )
+                selection = inside._selection(selector)
+                return Window(steps, selection, self._width(window), selector.reach, expr=expr)
             case SubqueryExpr(inner, window, step, offset, at):
                 time = self._time(at)
                 width, back = self._width(window), self._ms(offset)
@@ -122,7 +121,7 @@ class Lowering:
                 plan: Node = logical.Nothing(Steps.instant(start))
                 if last >= start:
                     plan = inside.plan(inner, Steps(start, last, size))
-                return Subquery(steps, plan, back, time, width)
+                return Subquery(steps, plan, back, time, width, expr=expr)
         raise EvaluationError(f"`{expr}` is a {type_of(expr).value}, not a range vector")
 
     def _argument(self, expr: Expr, steps: Steps) -> Argument:

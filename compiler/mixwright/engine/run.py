@@ -4,138 +4,122 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
-import numpy as np
 
 from mixwright.engine.block import Block
-from mixwright.engine.logical import (
-    Matchers,
-    Node,
-    Select,
-    Selection,
-    Window,
-    inputs,
-    selections,
-)
+from mixwright.engine.logical import Node, Repeat, Select, Window, inputs, selections
+from mixwright.engine.reading import Reading
 from mixwright.errors import EvaluationError
-from mixwright.frame import Samples, Source, Steps, Times
-from mixwright.frame.slicing import take
-from mixwright.values import Duration
+from mixwright.frame import Source
+from mixwright.promql import Expr
+from mixwright.values import Duration, Labels
 
 
 @attrs.frozen
 class Options:
     """How an engine is set up, with Prometheus' defaults.
 
-    `late_names` is its feature `promql-delayed-name-removal`.
+    `late_names` is its feature `promql-delayed-name-removal`. `memory` is how many bytes the whole
+    process may take: evaluations that would need more go shard by shard through time.
     """
 
     lookback: Duration = Duration(300_000)
     subquery_step: Duration = Duration(60_000)
     late_names: bool = False
+    memory: int | None = None
 
 
 DEFAULTS: Final = Options()
 
+Result: TypeAlias = Block | EvaluationError
+Names: TypeAlias = dict[tuple[Expr | None, int, int], dict[Labels, Labels]]
+"""For an expression and the step and phase of its evaluation: which series was given which labels."""
+
 
 @attrs.define(eq=False)
 class Run:
-    """The state of an evaluation: what has been read and computed, and who still needs it."""
+    """The state of an evaluation: what has been read and computed, and who still needs it.
+
+    `constants` are values that do not vary and `names` which series lost its name where, both kept by
+    whoever evaluates shard after shard. With `plain`, no window slides.
+    """
 
     source: Source
     options: Options
-    _results: dict[Node, Block | EvaluationError] = attrs.field(factory=dict, init=False)
+    constants: dict[Node, Result] = attrs.field(factory=dict)
+    names: Names = attrs.field(factory=dict)
+    plain: bool = False
+    reading: Reading = attrs.field(init=False)
+    held: int = attrs.field(default=0, init=False)
+    most_held: int = attrs.field(default=0, init=False)
+    """Bytes of values in memory, now and at most."""
+    _results: dict[Node, Result] = attrs.field(factory=dict, init=False)
     _waiting: Counter[Node] = attrs.field(factory=Counter, init=False)
-    _spans: dict[Matchers, tuple[int, int]] = attrs.field(factory=dict, init=False)
-    _reads: dict[Matchers, Samples] = attrs.field(factory=dict, init=False)
-    _unmarked: dict[Selection, Samples] = attrs.field(factory=dict, init=False)
-    _filtered: dict[tuple[Matchers, Matchers, bool], Samples] = attrs.field(
-        factory=dict, init=False
-    )
+
+    def __attrs_post_init__(self) -> None:
+        self.reading = Reading(self.source, self.options.lookback.ms)
 
     def prepare(self, roots: Iterable[Node]) -> None:
         """Count who needs what, and widen the span of every read over all its selectors."""
         seen: set[Node] = set()
         stack = list(roots)
         self._waiting.update(stack)
+        selectors: list[Select | Window] = []
         while stack:
             node = stack.pop()
             if node in seen:
                 continue
             seen.add(node)
-            for selector in selections(node):
-                self._widen(selector)
+            if isinstance(node, Repeat) and node.inner in self.constants:
+                continue
+            selectors += selections(node)
             needed = inputs(node)
             self._waiting.update(needed)
             stack.extend(needed)
-
-    def _widen(self, selector: Select | Window) -> None:
-        times = data_times(selector.steps, selector.selection)
-        lookback = self.options.lookback.ms
-        before = lookback
-        if isinstance(selector, Window):
-            before = selector.width + (lookback if selector.reach else 0)
-        after = lookback if selector.reach == "smoothed" else 0
-        first, last = int(times[0]) - before, int(times[-1]) + after
-        read = selector.selection.read
-        known = self._spans.get(read, (first, last))
-        self._spans[read] = min(first, known[0]), max(last, known[1])
-
-    def samples(self, selection: Selection) -> Samples:
-        """Return the samples of a selector, over the span that all its users need."""
-        key = selection.read, selection.matchers, selection.counted
-        if key not in self._filtered:
-            if selection.read not in self._reads:
-                span = self._spans[selection.read]
-                self._reads[selection.read] = self.source.select(selection.read, *span)
-            samples = self._reads[selection.read]
-            extra = [m for m in selection.matchers if m not in selection.read]
-            if extra:
-                rows = [
-                    number
-                    for number, labels in enumerate(samples.labels)
-                    if all(m.matches(labels.get(m.name, "")) for m in extra)
-                ]
-                samples = take(samples, np.array(rows, np.int64))
-            if selection.counted and samples.histograms is not None:
-                from mixwright.engine.histogram.reading import with_found_resets
-
-                samples = with_found_resets(samples)
-            self._filtered[key] = samples
-        return self._filtered[key]
-
-    def unmarked(self, selection: Selection) -> Samples:
-        """Return the samples of a selector without staleness markers, as windows see them."""
-        key = attrs.evolve(selection, offset=0, at=None)
-        if key not in self._unmarked:
-            from mixwright.engine.operators.windows import without_stale
-
-            self._unmarked[key] = without_stale(self.samples(selection))
-        return self._unmarked[key]
+        self.reading.announce(selectors)
 
     def block(self, node: Node) -> Block:
         """Return the value of a node, computing it when it is not known yet."""
-        if node not in self._results:
-            from mixwright.engine.operators import compute
-
-            try:
-                self._results[node] = compute(node, self)
-            except EvaluationError as error:
-                self._results[node] = error
-        result = self._results[node]
+        result = self.constants.get(node)
+        if result is None:
+            result = self._results.get(node)
+        if result is None:
+            result = self._results[node] = self._computed(node)
+            self.held += _size(result)
+            self.most_held = max(self.most_held, self.held)
         self._waiting[node] -= 1
-        if self._waiting[node] <= 0:
-            del self._results[node]
+        if self._waiting[node] <= 0 and self._results.pop(node, None) is not None:
+            self.held -= _size(result)
         if isinstance(result, EvaluationError):
             raise result
         return result
 
+    def constant(self, node: Node) -> Block:
+        """Return the value of a node that is the same in every shard."""
+        if node not in self.constants:
+            try:
+                self.constants[node] = self.block(node)
+            except EvaluationError as error:
+                self.constants[node] = error
+        return self.block(node)
 
-def data_times(steps: Steps, selection: Selection) -> Times:
-    """Return from when data is asked at every step, shape (steps,), in ms."""
-    times = steps.times
-    if selection.at is not None:
-        times = np.full_like(times, selection.at)
-    return times - selection.offset
+    def _computed(self, node: Node) -> Result:
+        from mixwright.engine.operators import compute
+
+        try:
+            return compute(node, self)
+        except EvaluationError as error:
+            if error.place is None:
+                error.place = node.expr
+            return error
+        finally:
+            for selector in selections(node):
+                self.reading.release(selector)
+
+
+def _size(result: Result) -> int:
+    return (
+        0 if isinstance(result, EvaluationError) else result.values.nbytes + result.present.nbytes
+    )

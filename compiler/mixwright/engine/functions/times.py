@@ -14,7 +14,8 @@ from mixwright.engine.functions import VectorFunction
 from mixwright.engine.functions.floats import unnamed
 from mixwright.engine.logical import Call, Node, Repeat, Select
 from mixwright.engine.operators.select import newest
-from mixwright.engine.run import Run, data_times
+from mixwright.engine.reading import data_times
+from mixwright.engine.run import Run
 from mixwright.frame import STALE_NAN_BITS, Samples, Values
 
 _Integers: TypeAlias = NDArray[np.int64]
@@ -87,7 +88,7 @@ def _timestamp(node: Call, run: Run) -> Block:
     assert isinstance(argument, Node)
     selector = argument.inner if isinstance(argument, Repeat) else argument
     if isinstance(selector, Select):
-        samples = stamped(run.samples(selector.selection))
+        samples = stamped(run.reading.samples(selector))
         times = data_times(node.steps, selector.selection)
         vector = newest(samples, times, run.options.lookback.ms)
         run.block(argument)

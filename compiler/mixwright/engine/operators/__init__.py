@@ -20,7 +20,7 @@ def compute(node: logical.Node, run: Run) -> Block:
         case logical.Clock(steps):
             return Block.scalar(steps.times / 1000)
         case logical.Repeat(steps, inner):
-            return _repeated(run.block(inner), len(steps))
+            return _repeated(run.constant(inner), len(steps))
         case logical.Select():
             from mixwright.engine.operators.select import select
 

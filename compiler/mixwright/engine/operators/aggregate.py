@@ -6,6 +6,7 @@ Source: `aggregation`, `aggregationK` and `aggregationCountValues` of Prometheus
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 import attrs
@@ -59,7 +60,7 @@ def aggregate(node: Aggregate, run: Run) -> Block:
     if isinstance(node.parameter, Node):
         scalar = run.block(node.parameter)
         parameter, texts = scalar.values[0], scalar.annotations
-    vector = run.block(node.inner)
+    vector = in_order(run.block(node.inner))
     if node.op in ("topk", "bottomk", "limitk", "limit_ratio"):
         from mixwright.engine.operators.choose import choose
 
@@ -72,6 +73,18 @@ def aggregate(node: Aggregate, run: Run) -> Block:
     if node.op == "quantile":
         texts = (*texts, *notices.odd_quantiles(parameter))
     return _reduced(node, vector, groups, parameter).annotated((*vector.annotations, *texts))
+
+
+def in_order(vector: Block) -> Block:
+    """Return the rows sorted by labels, as a recording has them.
+
+    In what order rows come out of a join or a union may depend on when they were there; what a sum
+    rounds off, and which of two equal values is the larger, must not.
+    """
+    labels = [row.pairs for row in vector.labels]
+    if all(one <= other for one, other in pairwise(labels)):
+        return vector
+    return vector.take(np.array(sorted(range(len(labels)), key=labels.__getitem__), np.int64))
 
 
 def _reduced(node: Aggregate, vector: Block, groups: Groups, parameter: Values) -> Block:

@@ -12,7 +12,8 @@ import numpy as np
 from mixwright.engine.block import Block
 from mixwright.engine.logical import RangeCall, Select, Window
 from mixwright.engine.operators.windows import Windows, window_bounds, windows
-from mixwright.engine.run import Run, data_times
+from mixwright.engine.reading import data_times
+from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Objects, Samples, Times, Values, is_histogram
 from mixwright.values import Labels
@@ -151,7 +152,7 @@ def _between(times: Times, values: Values, place: int, time: int, counter: bool)
 def smoothed(node: Select, run: Run) -> Block:
     """Return a vector whose values lie on the lines between the samples around each step."""
     lookback = run.options.lookback.ms
-    samples = run.unmarked(node.selection)
+    samples = run.reading.unmarked(node)
     times = data_times(node.steps, node.selection)
     lo, hi = window_bounds(samples, times + lookback, 2 * lookback)
     shape = len(samples), len(times)

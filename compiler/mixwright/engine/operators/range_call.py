@@ -55,8 +55,15 @@ def _named(node: RangeCall, block: Block, run: Run) -> Block:
     if run.options.late_names:
         lost = np.full(len(block), node.function not in _KEEPS_NAME) | block.late
         return attrs.evolve(block, nameless=lost)
+    named = block
     if node.function not in _KEEPS_NAME:
         block = block.relabelled(without_metadata)
+    # Two series must not share a result's labels, not even at different times of one query.
+    where = node.expr, node.steps.step, node.steps.start % node.steps.step
+    known = run.names.setdefault(where, {})
+    for labels, origin in zip(block.labels, named.labels, strict=True):
+        if known.setdefault(labels, origin) != origin:
+            raise EvaluationError(SAME_LABELSET)
     if len(set(block.labels)) < len(block):
         raise EvaluationError(SAME_LABELSET)
     return block

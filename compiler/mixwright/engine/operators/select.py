@@ -8,7 +8,8 @@ from mixwright.engine.block import Block
 from mixwright.engine.kernels import run_rows
 from mixwright.engine.logical import Select
 from mixwright.engine.operators.windows import window_bounds
-from mixwright.engine.run import Run, data_times
+from mixwright.engine.reading import data_times
+from mixwright.engine.run import Run
 from mixwright.frame import STALE_NAN_BITS, Samples, Times, is_histogram
 
 
@@ -18,7 +19,7 @@ def select(node: Select, run: Run) -> Block:
         from mixwright.engine.operators.extended import smoothed
 
         return smoothed(node, run)
-    samples = run.samples(node.selection)
+    samples = run.reading.samples(node)
     return newest(samples, data_times(node.steps, node.selection), run.options.lookback.ms)
 
 

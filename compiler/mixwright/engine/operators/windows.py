@@ -7,7 +7,8 @@ import numpy as np
 
 from mixwright.engine.block import Block, any_step
 from mixwright.engine.logical import Subquery, Window
-from mixwright.engine.run import Run, data_times
+from mixwright.engine.reading import data_times
+from mixwright.engine.run import Run
 from mixwright.frame import STALE_NAN_BITS, Index, Mask, Samples, Steps, Times
 from mixwright.frame.slicing import between
 from mixwright.values import Labels
@@ -46,7 +47,7 @@ def windows(node: Window | Subquery, run: Run, *, before: int = 0, after: int = 
     annotations: tuple[str, ...] = ()
     match node:
         case Window(steps, selection, width):
-            samples = run.unmarked(selection)
+            samples = run.reading.unmarked(node)
             ends = data_times(steps, selection)
         case Subquery(steps, inner, offset, at, width):
             block = run.block(inner)

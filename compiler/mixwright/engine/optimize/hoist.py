@@ -1,4 +1,4 @@
-"""What does not vary between steps is evaluated at the first one and repeated.
+"""What does not vary between steps is evaluated at one of them and repeated.
 
 Source: `PreprocessExpr` and `AtModifierUnsafeFunctions` of Prometheus' `promql/engine.go` and `functions.go`.
 """
@@ -46,7 +46,7 @@ def hoist(plan: tuple[Node, ...]) -> tuple[Node, ...]:
 def _hoisted(node: Node) -> Node:
     if len(node.steps) == 1 or isinstance(node, Literal | Window | Subquery) or _varies(node):
         return node
-    return Repeat(node.steps, _at_first_step(node))
+    return Repeat(node.steps, _at_any_step(node))
 
 
 def _varies(node: Node) -> bool:
@@ -73,31 +73,35 @@ def _varies(node: Node) -> bool:
     return any(map(_varies, inputs(node)))
 
 
-def _at_first_step(node: Node) -> Node:
-    steps = Steps.instant(node.steps.start)
+_ANY: Final = Steps.instant(0)
+"""The same one always, so that every shard of an evaluation has the same invariant nodes."""
+
+
+def _at_any_step(node: Node) -> Node:
+    steps = _ANY
     match node:
         case Repeat():
             return node.inner
         case Literal() | Select() | Nothing():
             return attrs.evolve(node, steps=steps)
         case Negate():
-            return attrs.evolve(node, steps=steps, inner=_at_first_step(node.inner))
+            return attrs.evolve(node, steps=steps, inner=_at_any_step(node.inner))
         case Binary():
             return attrs.evolve(
                 node,
                 steps=steps,
-                left=_at_first_step(node.left),
-                right=_at_first_step(node.right),
+                left=_at_any_step(node.left),
+                right=_at_any_step(node.right),
             )
         case Aggregate():
             parameter = node.parameter
             if isinstance(parameter, Node):
-                parameter = _at_first_step(parameter)
+                parameter = _at_any_step(parameter)
             return attrs.evolve(
-                node, steps=steps, inner=_at_first_step(node.inner), parameter=parameter
+                node, steps=steps, inner=_at_any_step(node.inner), parameter=parameter
             )
         case Call():
-            args = tuple(_at_first_step(a) if isinstance(a, Node) else a for a in node.args)
+            args = tuple(_at_any_step(a) if isinstance(a, Node) else a for a in node.args)
             return attrs.evolve(node, steps=steps, args=args)
         case RangeCall():
             # The steps inside a subquery are absolute times and stay as they are.
@@ -105,6 +109,6 @@ def _at_first_step(node: Node) -> Node:
                 node,
                 steps=steps,
                 window=attrs.evolve(node.window, steps=steps),
-                args=tuple(map(_at_first_step, node.args)),
+                args=tuple(map(_at_any_step, node.args)),
             )
     raise TypeError(f"`{type(node).__name__}` varies with time")
