@@ -42,13 +42,16 @@ class PromQLError(MixwrightError):
 
     def __str__(self) -> str:
         """Return the message, with the text and a caret under the place where that is known."""
-        if self.span is None:
-            return self.message
-        start, end = self.span
-        line_start = self.text.rfind("\n", 0, start) + 1
-        line = self.text[line_start:].split("\n", 1)[0]
-        width = max(1, min(end - start, len(line) - (start - line_start)))
-        return f"{self.message}\n  {line}\n  {' ' * (start - line_start)}{'^' * width}"
+        return self.message if self.span is None else with_caret(self.message, self.text, self.span)
+
+
+def with_caret(message: str, text: str, span: tuple[int, int]) -> str:
+    """Return a message with the line of `text` that it is about, and a caret under the place."""
+    start, end = span
+    line_start = text.rfind("\n", 0, start) + 1
+    line = text[line_start:].split("\n", 1)[0]
+    width = max(1, min(end - start, len(line) - (start - line_start)))
+    return f"{message}\n  {line}\n  {' ' * (start - line_start)}{'^' * width}"
 
 
 class EvaluationError(MixwrightError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import pickle
 import random
 import sys
@@ -140,7 +141,7 @@ def test_what_is_looked_back_at_is_read_once(source):
     cuts = list(range(STEPS.start, STEPS.end, 10 * STEPS.step))[1:-1]
     _sharded([parse("avg_over_time(free_bytes[1h])")], asking, STEPS, cuts)
     spans = sorted((start, end) for _, start, end in asking.asked)
-    assert all(before[1] < behind[0] for before, behind in zip(spans, spans[1:], strict=False))
+    assert all(before[1] < behind[0] for before, behind in itertools.pairwise(spans))
 
 
 def test_more_than_the_budget_for_one_evaluation_is_refused_before_it_is_read(source):

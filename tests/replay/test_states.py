@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mixwright.errors import EvaluationError
-from mixwright.replay.states import Episode, Machine, episodes
+from mixwright.replay.states import Episode, Lives, Machine
 from mixwright.values import Duration, Labels
 
 HOT = Labels({"alertname": "Hot", "room": "a"})
@@ -107,9 +109,10 @@ def test_an_alert_that_only_the_failed_evaluation_saw_never_was() -> None:
     skipped=st.sets(st.integers(0, 39)),
     hold=st.sampled_from([0, 30, 60, 90, 120, 300]),
     keep=st.sampled_from([0, 30, 60, 90, 120, 300]),
+    cuts=st.sets(st.integers(1, 40), max_size=6),
 )
-def test_whole_matrices_give_the_episodes_of_the_plain_machine(
-    present: list[list[bool]], skipped: set[int], hold: int, keep: int
+def test_many_evaluations_at_a_time_give_the_episodes_of_the_plain_machine(
+    present: list[list[bool]], skipped: set[int], hold: int, keep: int, cuts: set[int]
 ) -> None:
     # The first two series are one identity; where both are present the second one is left out.
     samples = tuple(
@@ -127,15 +130,10 @@ def test_whole_matrices_give_the_episodes_of_the_plain_machine(
         results = {identities[row]: (samples[row], float(values[row, step])) for row in rows}
         machine.evaluate(int(step) * INTERVAL, results)
 
-    fast = episodes(
-        "Hot",
-        hold=Duration(hold * 1000),
-        keep_firing=Duration(keep * 1000),
-        identities=identities,
-        samples=samples,
-        times=times,
-        present=matrix[:, taken],
-        values=values[:, taken],
-    )
+    fast = Lives("Hot", hold=Duration(hold * 1000), keep_firing=Duration(keep * 1000))
+    for first, last in itertools.pairwise((0, *sorted(cuts), 1000)):
+        part = slice(first, last)
+        here, there = matrix[:, taken][:, part], values[:, taken][:, part]
+        fast.follow(identities, samples, times[part], here, there)
 
-    assert machine.finish() == fast
+    assert machine.finish() == fast.finish()

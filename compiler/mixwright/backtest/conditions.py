@@ -113,7 +113,7 @@ def observe_all(
         exprs.append(comparison.watched)
         if comparison.threshold is not None and comparison.constant is None:
             exprs += comparison.threshold, comparison.expr
-    matrices = iter([result.matrix for result in evaluate_rules(exprs, source, steps)])
+    matrices = iter([result.matrix for result in evaluate_rules(exprs, source, steps)[0]])
     conditions = []
     for comparison, episodes in watched:
         values = next(matrices)

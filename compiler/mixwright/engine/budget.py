@@ -80,6 +80,9 @@ class Need:
         return Need(self.fixed, max(held / ms, self.per_ms / _GROWTH))
 
 
+NOTHING: Final = Need(0.0, 0.0)
+
+
 def tidy() -> None:
     """Give back to the system what is not used any more."""
     gc.collect()

@@ -8,7 +8,7 @@ from typing import Final
 import attrs
 import numpy as np
 
-from mixwright.engine.budget import Need, room, tidy
+from mixwright.engine.budget import NOTHING, Need, room, tidy
 from mixwright.engine.evaluate import Evaluation
 from mixwright.engine.streaming import Streaming
 from mixwright.errors import EvaluationError
@@ -39,31 +39,33 @@ class Shard:
 class Shards:
     """The shards of [start, end] (ms), each as long as the budget allows by what the ones before took.
 
-    Whoever takes a shard says in `held` how many bytes of values were in memory at once. Shards are
-    multiples of `unit` ms, and none but an only one is shorter than two.
+    `held` gathers how many bytes of values were in memory at once; whoever takes a shard sees to it.
+    Without a budget there is one shard. They are multiples of `unit` ms, and none but an only one is
+    shorter than two of them.
     """
 
-    need: Need
-    memory: int
     streaming: Streaming
     start: int
     end: int
     unit: int
+    memory: int | None = None
+    need: Need = NOTHING
     held: int = attrs.field(default=0, init=False)
 
     def __iter__(self) -> Iterator[Shard]:
         begin, need = self.start, self.need
         while begin <= self.end:
-            units = max(2, need.span(room(self.memory)) // self.unit)
-            span, rest = units * self.unit, self.end + 1 - begin
+            span = rest = self.end + 1 - begin
+            if self.memory is not None:
+                span = max(2, need.span(room(self.memory)) // self.unit) * self.unit
             if rest < span * (1 + _REST) or rest < span + 2 * self.unit:
                 span = rest
             shard = Shard(begin, begin + span)
-            self.held = 0
-            self.streaming.begin(shard.start, shard.end, self.unit)
+            begin, self.held = shard.end, 0
+            last = begin > self.end
+            self.streaming.begin(shard.start, shard.end, self.unit, last=last)
             yield shard
-            begin = shard.end
-            if begin <= self.end:
+            if not last:
                 need = need.learnt(self.held + self.streaming.most_read, span)
                 tidy()
 
@@ -78,7 +80,7 @@ def over_shards(evaluation: Evaluation) -> tuple[Matrix | EvaluationError, ...]:
         return tuple(error for _ in evaluation.exprs)
     streaming = Streaming(evaluation.source)
     evaluation.source = streaming
-    shards = Shards(need, memory, streaming, query.start, query.end, query.step)
+    shards = Shards(streaming, query.start, query.end, query.step, memory, need)
     parts: list[list[Matrix | EvaluationError]] = [[] for _ in evaluation.exprs]
     for shard in shards:
         steps = shard.of(query)

@@ -37,13 +37,18 @@ class Streaming:
     _end: int = attrs.field(default=0, init=False)
     _margin: int = attrs.field(default=0, init=False)
     _number: int = attrs.field(default=0, init=False)
+    _last: bool = attrs.field(default=True, init=False)
     _tails: dict[Matchers, _Tail] = attrs.field(factory=dict, init=False)
 
     most_read: int = attrs.field(default=0, init=False)
     """Bytes of the largest answer of this shard, and of what is kept for the next."""
 
-    def begin(self, start: int, end: int, margin: int) -> None:
-        """Begin a shard [start, end) (ms) whose evaluations are up to `margin` ms apart."""
+    def begin(self, start: int, end: int, margin: int, *, last: bool = False) -> None:
+        """Begin a shard [start, end) (ms) whose evaluations are up to `margin` ms apart.
+
+        For the `last` one nothing is kept.
+        """
+        self._last = last
         self._begin, self._end, self._margin = start, end, margin
         self._number += 1
         self.most_read = 0
@@ -63,7 +68,8 @@ class Streaming:
             first = tail.start
         else:
             samples, first = self.source.select(matchers, start, end), start
-        self._keep(key, samples, first, start, end)
+        if not self._last:
+            self._keep(key, samples, first, start, end)
         kept = sum(tail.samples.values.nbytes for tail in self._tails.values())
         self.most_read = max(self.most_read, samples.values.nbytes + kept)
         return samples

@@ -20,7 +20,7 @@ from mixwright.promql.expr import (
 from mixwright.promql.functions import AGGREGATIONS, FUNCTIONS, has_condition, type_of
 from mixwright.promql.parse import parse
 from mixwright.promql.rewrite import metric_names, rewrite, walk
-from mixwright.promql.unparse import Spanned, unparse, unparse_with_spans
+from mixwright.promql.unparse import Spanned, pointed, unparse, unparse_with_spans
 
 __all__ = [
     "AGGREGATIONS",
@@ -44,6 +44,7 @@ __all__ = [
     "has_condition",
     "metric_names",
     "parse",
+    "pointed",
     "rewrite",
     "type_of",
     "unparse",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from mixwright.errors import EvaluationError, with_caret
 from mixwright.promql.durations import QueryDuration
 from mixwright.promql.expr import (
     Aggregate,
@@ -46,6 +47,13 @@ class Spanned:
     def of(self, node: Expr) -> list[tuple[int, int]]:
         """Return every place where `node` stands: a tree is a value and may occur more than once."""
         return [(start, end) for found, start, end in self.spans if found == node]
+
+
+def pointed(error: EvaluationError, expr: Expr) -> str:
+    """Return the error of an expression with its text, and a caret under the part that fails."""
+    whole = unparse_with_spans(expr)
+    places = [] if error.place is None else whole.of(error.place)
+    return with_caret(str(error), whole.text, places[0]) if places else str(error)
 
 
 def unparse(expr: Expr) -> str:

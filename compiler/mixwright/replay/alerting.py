@@ -12,10 +12,10 @@ from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix
 from mixwright.replay import written
 from mixwright.replay.dependencies import ScheduledRule
-from mixwright.replay.evaluation import Evaluated, Setting, query_function
+from mixwright.replay.evaluation import Setting, query_function
 from mixwright.replay.overlay import Overlay
 from mixwright.replay.rules import AlertingRule
-from mixwright.replay.states import Episode, Machine, episodes
+from mixwright.replay.states import Episode, Lives, Machine
 from mixwright.templating import Surroundings, expand, is_static
 from mixwright.values import METRIC_NAME, Labels
 
@@ -45,6 +45,10 @@ class Alerting:
         """Whether an alert's identity follows from its sample's labels alone."""
         return all(is_static(text) for text in self.scheduled.labels.values())
 
+    def lives(self) -> Lives:
+        """Return what follows the alerts of a rule whose identities are static."""
+        return Lives(self.alert.name, hold=self.alert.hold, keep_firing=self.alert.keep_firing)
+
     def machine(self) -> Machine:
         """Return a state machine for the rule."""
         alert, limit = self.alert, self.scheduled.group.limit
@@ -72,40 +76,6 @@ class Alerting:
         if len(results) < len(rows):
             raise EvaluationError(written.DUPLICATE_ALERTS)
         return results
-
-    def episodes(self, result: Evaluated) -> tuple[tuple[Episode, ...], dict[int, str]]:
-        """Return the rule's episodes, and what failed by number of the step."""
-        if self.is_static and not self.scheduled.group.limit:
-            return self._at_once(result)
-        machine, failures = self.machine(), dict(result.failures)
-        for step, time in enumerate(self.scheduled.steps.times.tolist()):
-            if step in failures:
-                continue
-            try:
-                machine.evaluate(time, self.results(result.matrix, step, time))
-            except EvaluationError as error:
-                failures[step] = str(error)
-        return machine.finish(), failures
-
-    def _at_once(self, result: Evaluated) -> tuple[tuple[Episode, ...], dict[int, str]]:
-        matrix, steps = result.matrix, self.scheduled.steps
-        identities = tuple(self.identity(sample, 0.0, steps.start) for sample in matrix.labels)
-        clash = written.duplicates(identities, matrix.present)
-        failures = result.failures | {
-            int(step): written.DUPLICATE_ALERTS for step in np.flatnonzero(clash)
-        }
-        succeeded = np.array([step not in failures for step in range(len(steps))])
-        found = episodes(
-            self.alert.name,
-            hold=self.alert.hold,
-            keep_firing=self.alert.keep_firing,
-            identities=identities,
-            samples=matrix.labels,
-            times=steps.times[succeeded],
-            present=matrix.present[:, succeeded],
-            values=matrix.values[:, succeeded],
-        )
-        return found, failures
 
     def annotated(self, episode: Episode) -> Episode:
         """Expand the annotations as they were when the alert fired; nobody sees those of a pending one."""

@@ -8,15 +8,17 @@ from typing import Any
 import attrs
 import numpy as np
 
+from mixwright.engine.shards import Shard
 from mixwright.errors import EvaluationError
 from mixwright.frame import STALE_NAN, Matrix, Steps
 from mixwright.replay import written
 from mixwright.replay.alerting import Alerting, Results
 from mixwright.replay.dependencies import ScheduledRule
 from mixwright.replay.evaluation import Setting, evaluate_rules
+from mixwright.replay.following import Replayed, in_order
 from mixwright.replay.overlay import ALERTS, ALERTS_FOR_STATE, Overlay, UpTo
 from mixwright.replay.rules import is_alert
-from mixwright.replay.states import Machine
+from mixwright.replay.states import Episode, Machine
 from mixwright.values import METRIC_NAME, Labels
 
 
@@ -45,7 +47,9 @@ class Carried:
         """Evaluate the rule once and write what it yields."""
         at = time - self.scheduled.offset
         exprs = (self.scheduled.rule.expr,)
-        (result,) = evaluate_rules(exprs, UpTo(overlay, time), Steps.instant(at), setting.options)
+        (result,), _ = evaluate_rules(
+            exprs, UpTo(overlay, time), Steps.instant(at), setting.options
+        )
         try:
             if result.failures:
                 raise EvaluationError(result.failures[0])
@@ -59,6 +63,21 @@ class Carried:
             overlay.append(labels, at, STALE_NAN)
         self.previous = frozenset(samples)
         self.seen |= samples.keys()
+
+    def finish(self) -> Replayed:
+        """Return what the rule did in all."""
+        alerting, machine = self.alerting, self.machine
+        episodes: tuple[Episode, ...] = ()
+        if alerting is not None and machine is not None:
+            episodes = tuple(map(alerting.annotated, machine.finish()))
+        return Replayed(
+            scheduled=self.scheduled,
+            episodes=episodes,
+            series=len(self.seen),
+            failures=tuple(in_order(self.failures, self.scheduled.steps)),
+            alerting=alerting,
+            results=(lambda step: self.results.get(step, {})) if self.results else None,
+        )
 
     def _samples(
         self, matrix: Matrix, step: int, time: int, keeps_results: bool
@@ -94,19 +113,19 @@ def _value(matrix: Matrix, row: int) -> Any:
     return float(matrix.values[row, 0]) if histogram is None else histogram
 
 
-def carry(
-    rules: Sequence[ScheduledRule], overlay: Overlay, setting: Setting
-) -> tuple[Carried, ...]:
+def carry(rules: Sequence[Carried], shard: Shard, overlay: Overlay, setting: Setting) -> None:
     """Evaluate rules together, time by time, each seeing all that was written before.
 
     At one time groups come in the order of the rules; Prometheus leaves that order open.
     """
-    carried = tuple(Carried.of(scheduled, overlay, setting) for scheduled in rules)
-    moments = sorted(
-        (time, number, step)
-        for number, rule in enumerate(carried)
-        for step, time in enumerate(rule.scheduled.steps.times.tolist())
-    )
-    for time, number, step in moments:
-        carried[number].evaluate(step, time, overlay, setting)
-    return carried
+    moments = []
+    for number, carried in enumerate(rules):
+        steps = carried.scheduled.steps
+        part = shard.of(steps)
+        if part is not None:
+            first = (part.start - steps.start) // steps.step
+            moments += [
+                (time, number, first + step) for step, time in enumerate(part.times.tolist())
+            ]
+    for time, number, step in sorted(moments):
+        rules[number].evaluate(step, time, overlay, setting)

@@ -45,7 +45,10 @@ class ScheduledRule:
     @property
     def query_steps(self) -> Steps:
         """The times at which the expression is evaluated and its results are written."""
-        steps = self.steps
+        return self.queried(self.steps)
+
+    def queried(self, steps: Steps) -> Steps:
+        """Return the times of the query for some of the evaluation times."""
         return Steps(steps.start - self.offset, steps.end - self.offset, steps.step)
 
 

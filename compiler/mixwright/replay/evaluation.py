@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import attrs
 import numpy as np
 
-from mixwright.engine import Options, evaluate_each
+from mixwright.engine import Options
+from mixwright.engine.evaluate import Evaluation
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Source, Steps
 from mixwright.promql import Expr, parse
@@ -44,22 +45,26 @@ class Evaluated:
 
 def evaluate_rules(
     exprs: Sequence[Expr], source: Source, steps: Steps, options: Options = _DEFAULTS
-) -> tuple[Evaluated, ...]:
-    """Evaluate all expressions in one go, so that they share work; halve the range of those that fail."""
-    outcomes = evaluate_each(tuple(exprs), source, steps, options=options)
+) -> tuple[tuple[Evaluated, ...], int]:
+    """Evaluate all expressions in one go, so that they share work; halve the range of those that fail.
+
+    Returns their values, and how many bytes of values were in memory at once.
+    """
+    evaluation = Evaluation(tuple(exprs), source, steps, options)
+    outcomes = evaluation.over(steps)
     return tuple(
         _salvaged(expr, source, steps, options, outcome)
         if isinstance(outcome, EvaluationError)
         else Evaluated(outcome, {})
         for expr, outcome in zip(exprs, outcomes, strict=True)
-    )
+    ), evaluation.most_held
 
 
 def query_function(source: Source, options: Options = _DEFAULTS) -> Query:
     """Return the template function `query`, answered from a source."""
 
     def query(text: str, time: int) -> Sequence[tuple[Labels, float]]:
-        (result,) = evaluate_rules((parse(text),), source, Steps.instant(time), options)
+        (result,), _ = evaluate_rules((parse(text),), source, Steps.instant(time), options)
         if result.failures:
             raise EvaluationError(result.failures[0])
         matrix = result.matrix
@@ -83,7 +88,9 @@ def _salvaged(
     middle = steps.start + half * steps.step
     early = Steps(steps.start, middle - steps.step, steps.step)
     late = Steps(middle, steps.end, steps.step)
-    (first,), (second,) = (evaluate_rules((expr,), source, part, options) for part in (early, late))
+    ((first,), _), ((second,), _) = (
+        evaluate_rules((expr,), source, part, options) for part in (early, late)
+    )
     failures = first.failures | {half + step: text for step, text in second.failures.items()}
     return Evaluated(_joined(steps, first.matrix, second.matrix), failures)
 

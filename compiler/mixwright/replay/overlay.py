@@ -36,14 +36,19 @@ class Overlay:
         self.source = source
         self.recordings = frozenset(recordings)
         self.alerts = frozenset(alerts)
-        self._written: dict[str, list[Written]] = {}
+        self._written: dict[str, list[_Stretch]] = {}
         self._growing: dict[Labels, tuple[list[int], list[Any]]] = {}
         self._refused: list[tuple[Labels, int]] = []
 
     def write(self, samples: Iterable[Written]) -> None:
         """Add series that a rule has written; a series that is there already is continued."""
+        by_name: dict[str, list[Written]] = {}
         for series in samples:
-            self._written.setdefault(series[0].name, []).append(series)
+            by_name.setdefault(series[0].name, []).append(series)
+        for name, own in by_name.items():
+            first = min(int(times[0]) for _, times, *_ in own)
+            last = max(int(times[-1]) for _, times, *_ in own)
+            self._written.setdefault(name, []).append(_Stretch(first, last, tuple(own)))
 
     def append(self, labels: Labels, time: int, value: Any) -> None:
         """Add one float or native histogram, later than all that were appended to its series before."""
@@ -84,7 +89,8 @@ class Overlay:
         """
         yield from self._refused
         by_labels: dict[Labels, list[Part]] = {}
-        for labels, times, values, histograms in itertools.chain(*self._written.values()):
+        stretches = itertools.chain(*self._written.values())
+        for labels, times, values, histograms in itertools.chain(*(s.series for s in stretches)):
             by_labels.setdefault(labels, []).append((times, values, histograms))
         for labels, (stamps, items) in self._growing.items():
             grown = np.array(stamps, np.int64), *_columns(items)
@@ -113,12 +119,13 @@ class Overlay:
     ) -> Iterator[Written]:
         by_labels: dict[Labels, list[Part]] = {}
         names = [m for m in matchers if m.name == METRIC_NAME]
-        for name, series in self._written.items():
+        for name, stretches in self._written.items():
             if not all(matcher.matches(name) for matcher in names):
                 continue
-            for labels, times, values, histograms in series:
-                if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
-                    by_labels.setdefault(labels, []).append((times, values, histograms))
+            for stretch in stretches:
+                for labels, *part in stretch.series if stretch.touches(start, end) else ():
+                    if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
+                        by_labels.setdefault(labels, []).append((part[0], part[1], part[2]))
         for labels, (stamps, numbers) in self._growing.items():
             if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
                 low, high = bisect_left(stamps, start), bisect_right(stamps, end)
@@ -130,6 +137,19 @@ class Overlay:
             if first < last:
                 cut = None if histograms is None else histograms[first:last]
                 yield labels, times[first:last], values[first:last], cut
+
+
+@attrs.frozen(eq=False)
+class _Stretch:
+    """What a rule wrote in one go, at times in [first, last] (ms), none of its series without samples."""
+
+    first: int
+    last: int
+    series: tuple[Written, ...]
+
+    def touches(self, start: int, end: int) -> bool:
+        """Tell whether there may be samples in [start, end]."""
+        return self.first <= end and self.last >= start
 
 
 @attrs.frozen

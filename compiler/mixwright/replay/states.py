@@ -5,13 +5,13 @@ Source: prometheus, `rules/alerting.go#AlertingRule.Eval`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 import attrs
 import numpy as np
 
 from mixwright.errors import EvaluationError
-from mixwright.frame import Mask, Times, Values
+from mixwright.frame import Index, Mask, Times, Values
 from mixwright.values import Duration, Labels
 
 
@@ -64,9 +64,23 @@ class _Active:
     fired_value: float | None = None
     keep_firing_since: int | None = None
 
+    def episode(self, name: str, resolved_at: int | None) -> Episode:
+        """Return the life of this alert of the rule `name`, ended or not."""
+        return Episode(
+            alert=name,
+            labels=self.labels,
+            active_at=self.active_at,
+            fired_at=self.fired_at,
+            resolved_at=resolved_at,
+            value=self.value,
+            fired_value=self.fired_value,
+            last_value=self.last_value,
+            sample=self.sample,
+        )
+
 
 class Machine:
-    """The state machine, evaluation by evaluation: the definition that `episodes()` must equal.
+    """The state machine, evaluation by evaluation: the definition that `Lives` must equal.
 
     It is what runs when labels depend on the value, so that identities come and go, and when a
     limit ties the alerts of a rule together. Resolved alerts need no state here: one that comes back within
@@ -107,10 +121,9 @@ class Machine:
             raise EvaluationError(f"exceeded limit of {self.limit} with {count} alerts")
 
     def finish(self) -> tuple[Episode, ...]:
-        """Return all episodes, those that have not ended among them, in order of time and labels."""
-        for alert in list(self.active.values()):
-            self._end(alert, None)
-        return _ordered(self.episodes)
+        """Return all episodes so far, those that have not ended among them, in order of time and labels."""
+        going_on = (alert.episode(self.alert, None) for alert in self.active.values())
+        return _ordered([*self.episodes, *going_on])
 
     def _keeps_firing(self, alert: _Active, time: int) -> bool:
         if alert.fired_at is None or self.keep_firing.ms == 0:
@@ -128,94 +141,98 @@ class Machine:
             alert.fired_at = alert.fired_value = None
         self._end(alert, time)
 
-    def _end(self, alert: _Active, time: int | None) -> None:
+    def _end(self, alert: _Active, time: int) -> None:
         del self.active[alert.labels]
-        self.episodes.append(
-            Episode(
-                alert=self.alert,
-                labels=alert.labels,
-                active_at=alert.active_at,
-                fired_at=alert.fired_at,
-                resolved_at=time,
-                value=alert.value,
-                fired_value=alert.fired_value,
-                last_value=alert.last_value,
-                sample=alert.sample,
-            )
-        )
+        self.episodes.append(alert.episode(self.alert, time))
 
 
-def episodes(
-    alert: str,
-    *,
-    hold: Duration,
-    keep_firing: Duration,
-    identities: tuple[Labels, ...],
-    samples: tuple[Labels, ...],
-    times: Times,
-    present: Mask,
-    values: Values,
-) -> tuple[Episode, ...]:
-    """Return the episodes of a rule whose identities do not depend on values.
+class Lives:
+    """The alerts of a rule whose identities do not depend on values, followed many evaluations at a time."""
 
-    Row `i` of `present` and `values` (series × evaluations) is a series with the labels `samples[i]`
-    that the rule's labels turn into `identities[i]`; no two rows of one identity are present at
-    once. `times` are the evaluations that succeeded, in ms: one that failed leaves all states alone.
-    """
-    rows: dict[Labels, list[int]] = {}
-    for row in np.flatnonzero(present.any(axis=1)):
-        rows.setdefault(identities[row], []).append(int(row))
-    found: list[Episode] = []
-    for labels, own in rows.items():
-        # Which row is the identity's at an evaluation, or -1.
-        row_at = np.where(present[own].any(axis=0), np.take(own, present[own].argmax(axis=0)), -1)
-        for first, fired, last, end in _lives(row_at >= 0, times, hold.ms, keep_firing.ms):
-            sample = samples[row_at[first if fired is None else fired]]
-            found.append(
-                Episode(
-                    alert=alert,
-                    labels=labels,
-                    active_at=int(times[first]),
-                    fired_at=None if fired is None else int(times[fired]),
-                    resolved_at=None if end is None else int(times[end]),
-                    value=float(values[row_at[first], first]),
-                    fired_value=None if fired is None else float(values[row_at[fired], fired]),
-                    last_value=float(values[row_at[last], last]),
-                    sample=sample if fired is not None else samples[row_at[last]],
-                )
-            )
-    return _ordered(found)
+    def __init__(self, alert: str, *, hold: Duration, keep_firing: Duration) -> None:
+        self.alert, self.hold, self.keep_firing = alert, hold.ms, keep_firing.ms
+        self.active: dict[Labels, _Active] = {}
+        self.episodes: list[Episode] = []
 
+    def follow(
+        self,
+        identities: Sequence[Labels],
+        samples: Sequence[Labels],
+        times: Times,
+        present: Mask,
+        values: Values,
+    ) -> None:
+        """Take the results of further evaluations.
 
-def _lives(
-    present: Mask, times: Times, hold: int, keep_firing: int
-) -> Iterator[tuple[int, int | None, int, int | None]]:
-    """Yield each life of one identity: the evaluations of onset, firing, last result and end."""
-    edges = np.diff(present.astype(np.int8), prepend=0, append=0)
-    starts, stops = np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()
-    life: tuple[int, int | None, int] | None = None
-    for start, stop in zip(starts, stops, strict=True):
-        if life is not None:
-            first, fired, last = life
-            gone = last + 1
-            # The last evaluation without a result decides whether the alert fired on until now.
-            if fired is not None and times[start - 1] - times[gone] < keep_firing:
-                life = first, fired, stop - 1
-                continue
-            yield first, fired, last, _end(times, gone, keep_firing if fired is not None else 0)
-        firing = int(np.searchsorted(times, times[start] + hold))
-        life = start, firing if firing < stop else None, stop - 1
-    if life is not None:
-        first, fired, last = life
-        yield first, fired, last, _end(times, last + 1, keep_firing if fired is not None else 0)
+        Row `i` of `present` and `values` (series × evaluations) is a series with the labels
+        `samples[i]` that the rule's labels turn into `identities[i]`; no two rows of one identity are
+        present at once. `times` are the evaluations that succeeded, in ms: one that failed leaves
+        all states alone.
+        """
+        if not len(times):
+            return
+        rows: dict[Labels, list[int]] = {labels: [] for labels in self.active}
+        for row in np.flatnonzero(present.any(axis=1)).tolist():
+            rows.setdefault(identities[row], []).append(row)
+        nowhere = np.full(len(times), -1)
+        for labels, own in rows.items():
+            # Which row is the identity's at an evaluation, or -1.
+            row_at = nowhere
+            if own:
+                there = present[own]
+                row_at = np.where(there.any(axis=0), np.take(own, there.argmax(axis=0)), -1)
+            self._follow(labels, row_at, samples, times, values)
 
+    def finish(self) -> tuple[Episode, ...]:
+        """Return all episodes so far, those that have not ended among them, in order of time and labels."""
+        going_on = (alert.episode(self.alert, None) for alert in self.active.values())
+        return _ordered([*self.episodes, *going_on])
 
-def _end(times: Times, gone: int, keep_firing: int) -> int | None:
-    """Return the evaluation that resolves an alert whose first missing result is number `gone`."""
-    if gone >= len(times):
+    def _follow(
+        self,
+        labels: Labels,
+        row_at: Index,
+        samples: Sequence[Labels],
+        times: Times,
+        values: Values,
+    ) -> None:
+        alert = self.active.pop(labels, None)
+        edges = np.diff((row_at >= 0).astype(np.int8), prepend=0, append=0)
+        starts, stops = np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()
+        stop = 0
+        for start, stop in zip(starts, stops, strict=True):
+            last = stop - 1
+            alert = self._unless_ended(alert, times, start)
+            if alert is None:
+                value = float(values[row_at[start], start])
+                alert = _Active(labels, samples[row_at[start]], int(times[start]), value, value)
+            if alert.fired_at is None:
+                firing = max(start, int(np.searchsorted(times, alert.active_at + self.hold)))
+                alert.sample = samples[row_at[min(firing, last)]]
+                if firing < stop:
+                    alert.fired_at = int(times[firing])
+                    alert.fired_value = float(values[row_at[firing], firing])
+            alert.last_value = float(values[row_at[last], last])
+            alert.keep_firing_since = int(times[stop]) if stop < len(times) else None
+        if stop < len(times):
+            alert = self._unless_ended(alert, times, len(times))
+        if alert is not None:
+            self.active[labels] = alert
+
+    def _unless_ended(self, alert: _Active | None, times: Times, until: int) -> _Active | None:
+        """Return an alert if it lives on without a result in the evaluations before number `until`."""
+        if alert is None or until == 0:
+            return alert
+        if alert.keep_firing_since is None:
+            alert.keep_firing_since = int(times[0])
+        since = alert.keep_firing_since
+        keeps = 0 if alert.fired_at is None else self.keep_firing
+        # The last evaluation without a result decides whether the alert fired on until now.
+        if keeps and int(times[until - 1]) - since < keeps:
+            return alert
+        end = int(times[np.searchsorted(times, since + keeps)])
+        self.episodes.append(alert.episode(self.alert, end))
         return None
-    end = int(np.searchsorted(times, times[gone] + keep_firing)) if keep_firing else gone
-    return end if end < len(times) else None
 
 
 def _ordered(found: list[Episode]) -> tuple[Episode, ...]:

@@ -8,7 +8,7 @@ Source: prometheus, `rules/recording.go#RecordingRule.Eval`, `rules/alerting.go#
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -39,15 +39,21 @@ def recorded_labels(name: str, labels: Mapping[str, str], sample: Labels) -> Lab
 
 
 def recorded(
-    identities: Sequence[Labels], matrix: Matrix, times: Times, succeeded: Mask
+    identities: Sequence[Labels],
+    matrix: Matrix,
+    times: Times,
+    succeeded: Mask,
+    before: Iterable[Labels] = (),
 ) -> Iterator[Written]:
     """Yield the series of a recording rule, with staleness markers.
 
-    `times` are the times that samples get, `succeeded` tells which evaluations count, both one per step.
+    `times` are the times that samples get, `succeeded` tells which evaluations count, both one per
+    step; `before` are the series that the last successful evaluation before these wrote.
     """
-    rows: dict[Labels, list[int]] = {}
+    rows: dict[Labels, list[int]] = {labels: [] for labels in before}
     for row, labels in enumerate(identities):
         rows.setdefault(labels, []).append(row)
+    going_on = frozenset(before)
     for labels, own in rows.items():
         present = matrix.present[own][:, succeeded]
         # At most one row of an identity is present, else the evaluation has failed.
@@ -59,17 +65,27 @@ def recorded(
             places = np.nonzero(present & is_histogram(objects))
             histograms = np.full(len(values), None, object)
             histograms[places[1]] = objects[places]
-        yield from _series(labels, times[succeeded], somewhere, values, histograms)
+        there = labels in going_on
+        yield from _series(labels, times[succeeded], somewhere, values, histograms, there=there)
 
 
 def alerts(
-    name: str, labels: Mapping[str, str], episodes: Sequence[Episode], times: Times, offset: int
+    name: str,
+    labels: Mapping[str, str],
+    episodes: Iterable[Episode],
+    times: Times,
+    offset: int,
+    before: int | None = None,
 ) -> Iterator[Written]:
     """Yield `ALERTS` and `ALERTS_FOR_STATE` of an alert's episodes.
 
     `labels` are the rule's labels as written: one that expands to nothing shows through here, as it
-    does in Prometheus. `times` are the successful evaluations; samples are written `offset` ms earlier.
+    does in Prometheus. `times` are the successful evaluations, `before` the last one before them, if
+    any; samples are written `offset` ms earlier.
     """
+    if before is not None:
+        times = np.concatenate([[before], times])
+    first = int(before is not None)
     by_labels: dict[Labels, list[tuple[Times, Values]]] = {}
 
     def add(
@@ -94,7 +110,9 @@ def alerts(
         for span, value in parts:
             at = np.searchsorted(times, span)
             present[at], values[at] = True, value
-        yield from _series(identity, times - offset, present, values)
+        there = bool(present[:first].any())
+        written = times[first:] - offset
+        yield from _series(identity, written, present[first:], values[first:], there=there)
 
 
 def _series(
@@ -103,9 +121,15 @@ def _series(
     present: Mask,
     values: Values,
     histograms: Objects | None = None,
+    *,
+    there: bool = False,
 ) -> Iterator[Written]:
-    """Yield one series with a marker at every step that lacks it after one that had it."""
+    """Yield one series with a marker at every step that lacks it after one that had it.
+
+    `there` tells whether the step before the first one had it.
+    """
     gone = np.zeros_like(present)
+    gone[:1] = there & ~present[:1]
     gone[1:] = present[:-1] & ~present[1:]
     write = present | gone
     if write.any():
