@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 import attrs
 import numpy as np
@@ -43,17 +42,7 @@ class Replayed:
     results: Callable[[int], Results] | None = None
 
 
-class Follower(Protocol):
-    """A rule on its way."""
-
-    def take(self, result: Evaluated, steps: Steps) -> None:
-        """Take the results of the next evaluations, at `steps`, and write what the rule writes."""
-
-    def finish(self) -> Replayed:
-        """Return what the rule did in all."""
-
-
-def follower(scheduled: ScheduledRule, overlay: Overlay, setting: Setting) -> Follower:
+def follower(scheduled: ScheduledRule, overlay: Overlay, setting: Setting) -> Recorded | Alerts:
     """Return what follows a rule that is evaluated over many times at once."""
     rule = scheduled.rule
     if is_alert(rule):

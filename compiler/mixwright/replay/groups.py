@@ -21,7 +21,7 @@ from mixwright.replay.alerting import Results
 from mixwright.replay.carried import Carried, carry
 from mixwright.replay.dependencies import ScheduledRule, stages
 from mixwright.replay.evaluation import Setting, evaluate_rules
-from mixwright.replay.following import Failure, Follower, Replayed, follower
+from mixwright.replay.following import Alerts, Failure, Recorded, Replayed, follower
 from mixwright.replay.overlay import Overlay
 from mixwright.replay.rules import is_alert
 from mixwright.replay.schedule import group_steps
@@ -105,14 +105,14 @@ def replay(
                     shards.held = max(shards.held, held)
     if progress is not None:
         progress("evaluating rules", len(rules), len(rules))
-    on_their_way: dict[int, Follower] = {**followers, **carried}
+    on_their_way: Mapping[int, Alerts | Carried | Recorded] = {**followers, **carried}
     return Replay(tuple(on_their_way[id(s)].finish() for s in rules), overlay)
 
 
 def _evaluate(
     batch: Sequence[ScheduledRule],
     steps: Steps,
-    followers: Mapping[int, Follower],
+    followers: Mapping[int, Alerts | Recorded],
     overlay: Overlay,
     options: Options,
 ) -> int:

@@ -123,9 +123,9 @@ class Overlay:
             if not all(matcher.matches(name) for matcher in names):
                 continue
             for stretch in stretches:
-                for labels, *part in stretch.series if stretch.touches(start, end) else ():
+                for labels, times, values, histograms in stretch.within(start, end):
                     if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
-                        by_labels.setdefault(labels, []).append((part[0], part[1], part[2]))
+                        by_labels.setdefault(labels, []).append((times, values, histograms))
         for labels, (stamps, numbers) in self._growing.items():
             if all(matcher.matches(labels.get(matcher.name, "")) for matcher in matchers):
                 low, high = bisect_left(stamps, start), bisect_right(stamps, end)
@@ -147,9 +147,9 @@ class _Stretch:
     last: int
     series: tuple[Written, ...]
 
-    def touches(self, start: int, end: int) -> bool:
-        """Tell whether there may be samples in [start, end]."""
-        return self.first <= end and self.last >= start
+    def within(self, start: int, end: int) -> tuple[Written, ...]:
+        """Return the series if there may be samples in [start, end]."""
+        return self.series if self.first <= end and self.last >= start else ()
 
 
 @attrs.frozen
