@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 import numpy as np
 
-from mixwright.frame import Mask, Matrix, Source, Steps, Values
+from mixwright.backtest.kept import Kept
+from mixwright.frame import Mask, Matrix, Steps, Values
 from mixwright.promql import Binary, Expr, Negation, Number
-from mixwright.replay.evaluation import evaluate_rules
+from mixwright.replay.groups import Replay
+from mixwright.replay.spill import Spill
 from mixwright.replay.states import Episode
 from mixwright.values import METRIC_NAME, Labels
 
@@ -105,52 +107,73 @@ def _constant(expr: Expr) -> float | None:
 
 
 def observe_all(
-    watched: Sequence[tuple[Comparison, Sequence[Episode]]], source: Source, steps: Steps
-) -> list[Condition]:
-    """Evaluate comparisons over the same steps, each with the episodes of its alert."""
-    exprs: list[Expr] = []
-    for comparison, _ in watched:
-        exprs.append(comparison.watched)
-        if comparison.threshold is not None and comparison.constant is None:
-            exprs += comparison.threshold, comparison.expr
-    matrices = iter([result.matrix for result in evaluate_rules(exprs, source, steps)[0]])
-    conditions = []
-    for comparison, episodes in watched:
-        values = next(matrices)
-        computed = comparison.threshold is not None and comparison.constant is None
-        thresholds = next(matrices) if computed else None
-        met = bool(next(matrices).present.any()) if computed else None
-        conditions.append(_condition(comparison, values, thresholds, met, episodes))
-    return conditions
+    watched: Sequence[Sequence[tuple[Comparison, Sequence[Episode]]]],
+    steps: Sequence[Steps],
+    done: Replay,
+) -> Iterator[list[Condition]]:
+    """Yield the conditions of each batch of comparisons, evaluated over its own steps.
+
+    A comparison comes with the episodes of its alert.
+    """
+    spill = Spill()
+    watchers = [[_Watcher(c, e, spill) for c, e in batch] for batch in watched]
+    queries = [
+        ([x for w in batch for x in w.exprs], own)
+        for batch, own in zip(watchers, steps, strict=True)
+    ]
+    for number, results in done.over_shards(queries):
+        matrices = iter([result.matrix for result in results])
+        for watcher in watchers[number]:
+            watcher.take([next(matrices) for _ in watcher.exprs])
+    for batch, own in zip(watchers, steps, strict=True):
+        yield [watcher.condition(own) for watcher in batch]
 
 
-def _condition(
-    comparison: Comparison,
-    values: Matrix,
-    thresholds: Matrix | None,
-    met: bool | None,
-    episodes: Sequence[Episode],
-) -> Condition:
-    limit = comparison.constant
-    own = values.values[values.present & ~np.isnan(values.values)]
-    extreme = None
-    if limit is not None:
-        met = bool(_COMPARE[comparison.op](own, limit).any())
-        if own.size and comparison.op in (">", ">=", "<", "<="):
-            extreme = float(own.max() if comparison.op in (">", ">=") else own.min())
-        elif own.size:
-            extreme = float(own[np.abs(own - limit).argmin()])
-    ranked = _ranked(values, comparison.op, limit, episodes)
-    return Condition(
-        comparison=comparison,
-        values=_only(values, ranked[:MOST_SERIES]),
-        thresholds=None
-        if thresholds is None
-        else _only(thresholds, range(len(thresholds))[:MOST_SERIES]),
-        series=len(values),
-        extreme=extreme,
-        met=bool(values.present.any()) if met is None else met,
-    )
+class _Watcher:
+    """A comparison on its way through time, a shard of evaluations after the other."""
+
+    def __init__(self, comparison: Comparison, episodes: Sequence[Episode], spill: Spill) -> None:
+        self.comparison, self.episodes = comparison, episodes
+        self.computed = comparison.threshold is not None and comparison.constant is None
+        self.exprs = [comparison.watched]
+        if self.computed and comparison.threshold is not None:
+            self.exprs += comparison.threshold, comparison.expr
+        self._values, self._thresholds = Kept(spill), Kept(spill)
+        self._beyond: dict[Labels, float] = {}
+        self._extreme: float | None = None
+        self._met = False
+
+    def take(self, matrices: Sequence[Matrix]) -> None:
+        """Take the values of the comparison's expressions at the next evaluations."""
+        values, limit, op = matrices[0], self.comparison.constant, self.comparison.op
+        self._values.add(values)
+        if self.computed:
+            self._thresholds.add(matrices[1])
+            self._met = self._met or bool(matrices[2].present.any())
+        elif limit is None:
+            self._met = self._met or bool(values.present.any())
+        else:
+            own = values.values[values.present & ~np.isnan(values.values)]
+            self._met = self._met or bool(_COMPARE[op](own, limit).any())
+            if own.size:
+                seen = own if self._extreme is None else np.append(own, self._extreme)
+                self._extreme = _extreme(seen, op, limit)
+        for labels, beyond in _beyond(values, op, limit):
+            self._beyond[labels] = max(beyond, self._beyond.get(labels, -np.inf))
+
+    def condition(self, steps: Steps) -> Condition:
+        """Return what has been seen."""
+        ranked = _ranked(self._beyond, self.episodes)
+        return Condition(
+            comparison=self.comparison,
+            values=self._values.rows(ranked[:MOST_SERIES], steps),
+            thresholds=self._thresholds.rows(sorted(self._thresholds.labels)[:MOST_SERIES], steps)
+            if self.computed
+            else None,
+            series=len(self._values.labels),
+            extreme=self._extreme,
+            met=self._met,
+        )
 
 
 _COMPARE: dict[str, Callable[[Values, float], Mask]] = {
@@ -163,27 +186,31 @@ _COMPARE: dict[str, Callable[[Values, float], Mask]] = {
 }
 
 
-def _ranked(matrix: Matrix, op: str, limit: float | None, episodes: Sequence[Episode]) -> list[int]:
-    """Return the rows in order of interest."""
+def _extreme(values: Values, op: str, limit: float) -> float | None:
+    """Return the value that is furthest beyond a limit, or nearest to it; of two the smaller one."""
+    if op in (">", ">="):
+        return float(values.max())
+    if op in ("<", "<="):
+        return float(values.min())
+    distance = np.abs(values - limit)
+    return float(values[distance == distance.min()].min())
+
+
+def _beyond(matrix: Matrix, op: str, limit: float | None) -> Iterator[tuple[Labels, float]]:
+    """Yield for each series how far beyond the limit it went, or how near it came."""
+    reference, sign = 0.0 if limit is None else limit, -1.0 if op in ("<", "<=") else 1.0
+    for labels, values, present in zip(matrix.labels, matrix.values, matrix.present, strict=True):
+        own = values[present & ~np.isnan(values)]
+        if present.any():
+            yield labels, float((sign * (own - reference)).max()) if own.size else -np.inf
+
+
+def _ranked(beyond: Mapping[Labels, float], episodes: Sequence[Episode]) -> list[Labels]:
+    """Return the series in order of interest."""
     alerted = {episode.sample.drop((METRIC_NAME,)) for episode in episodes}
-    reference = 0.0 if limit is None else limit
-    sign = -1.0 if op in ("<", "<=") else 1.0
 
-    def interest(row: int) -> tuple[bool, float, tuple[tuple[str, str], ...]]:
-        labels: Labels = matrix.labels[row].drop((METRIC_NAME,))
-        values = matrix.values[row][matrix.present[row]]
-        values = values[~np.isnan(values)]
-        beyond = float((sign * (values - reference)).max()) if values.size else -np.inf
-        return labels not in alerted, -beyond, labels.pairs
+    def interest(labels: Labels) -> tuple[bool, float, tuple[tuple[str, str], ...]]:
+        bare = labels.drop((METRIC_NAME,))
+        return bare not in alerted, -beyond[labels], bare.pairs
 
-    return sorted((row for row in range(len(matrix)) if matrix.present[row].any()), key=interest)
-
-
-def _only(matrix: Matrix, rows: Sequence[int]) -> Matrix:
-    picked = list(rows)
-    return Matrix(
-        tuple(matrix.labels[row] for row in picked),
-        matrix.steps,
-        matrix.values[picked],
-        matrix.present[picked],
-    )
+    return sorted(beyond, key=interest)

@@ -12,10 +12,12 @@ from mixwright.backtest.incidents import Incident, Tolerance
 from mixwright.backtest.notify import Page, Timing, notify
 from mixwright.backtest.score import Outcome, Score, outcomes, score
 from mixwright.backtest.silence import Silence, silence
+from mixwright.engine import Options
 from mixwright.errors import RecordingError
 from mixwright.frame import Source, Steps
 from mixwright.model import Alert, Mixin, Severity
 from mixwright.replay.dependencies import ScheduledRule
+from mixwright.replay.evaluation import Setting
 from mixwright.replay.groups import Failure, Progress, Replay, Replayed, replay, schedule
 from mixwright.replay.states import Episode
 from mixwright.values import Duration, utc
@@ -87,11 +89,13 @@ def backtest(
     interval: Duration | None = None,
     tolerance: Tolerance | None = None,
     timing: Timing | None = None,
+    memory: int | None = None,
     progress: Progress | None = None,
 ) -> Backtest:
     """Replay the rules of resolved mixins over [start, end] (ms; the recording's span by default).
 
-    `interval` is for groups that name none, Prometheus' default of a minute by default.
+    `interval` is for groups that name none, Prometheus' default of a minute by default. With
+    `memory`, the most bytes that the process may take, this goes shard by shard through time.
     Incidents that lie wholly outside the span are left out.
     Raises `RecordingError` when there are no samples, or no evaluation, in the range.
     """
@@ -105,7 +109,8 @@ def backtest(
             f"choose a longer range or an interval shorter than {interval}"
         )
     happened = tuple(i for i in incidents if i.end >= start and i.start <= end)
-    done = replay(rules, source, progress)
+    setting = Setting(options=Options(memory=memory))
+    done = replay(rules, source, progress, setting=setting)
     conditions = _conditions(done, progress)
     results = tuple(
         _result(replayed, conditions[id(replayed)], done, happened, start, end, tolerance, timing)
@@ -171,17 +176,20 @@ def _conditions(done: Replay, progress: Progress | None) -> dict[int, tuple[Cond
         steps = replayed.scheduled.query_steps
         return steps.step, steps.start, steps.end
 
-    for _, same_times in groupby(sorted(alerts, key=times), key=times):
-        batch = list(same_times)
-        if progress is not None:
-            progress("watching values", len(found), len(alerts))
-        watched = [(r, c) for r in batch for c in comparisons(r.scheduled.rule.expr)]
-        observed = observe_all(
-            [(comparison, r.episodes) for r, comparison in watched],
-            done.source,
-            batch[0].scheduled.query_steps,
-        )
-        for (replayed, _), condition in zip(watched, observed, strict=True):
+    if progress is not None:
+        progress("watching values", 0, len(alerts))
+    same_times = [list(group) for _, group in groupby(sorted(alerts, key=times), key=times)]
+    watched = [
+        [(r, comparison) for r in group for comparison in comparisons(r.scheduled.rule.expr)]
+        for group in same_times
+    ]
+    observed = observe_all(
+        [[(comparison, r.episodes) for r, comparison in batch] for batch in watched],
+        [group[0].scheduled.query_steps for group in same_times],
+        done,
+    )
+    for batch, conditions in zip(watched, observed, strict=True):
+        for (replayed, _), condition in zip(batch, conditions, strict=True):
             found[id(replayed)] = (*found.get(id(replayed), ()), condition)
     if progress is not None:
         progress("watching values", len(alerts), len(alerts))

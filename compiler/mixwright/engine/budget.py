@@ -57,10 +57,11 @@ class Need:
             for selector in _selectors(root):
                 read = run.reading.read_of(selector)
                 series, samples_per_ms = found[read]
-                looked_at = samples_per_ms * (read[1][1] - read[1][0]) * _SAMPLE
-                if looked_at > options.memory:
-                    raise _refusal(selector, series, looked_at, options.memory)
-                fixed = max(fixed, looked_at)
+                first, last = run.reading.span_of(selector)
+                alone = samples_per_ms * (last - first) * _SAMPLE
+                if alone > options.memory:
+                    raise _refusal(selector, series, alone, options.memory)
+                fixed = max(fixed, samples_per_ms * (read[1][1] - read[1][0]) * _SAMPLE)
                 per_ms = max(per_ms, samples_per_ms * _SAMPLE)
                 rows = max(rows, series)
             per_ms += rows * 9 / query.step

@@ -40,14 +40,14 @@ class Reading:
         """Learn who will read, before anybody does."""
         for selector in selectors:
             spans = self._spans[selector.selection.read]
-            spans.append(self._span(selector))
+            spans.append(self.span_of(selector))
             self._spans[selector.selection.read] = _united(spans)
         for selector in selectors:
             self._users[self.read_of(selector)] += 1
 
     def read_of(self, selector: Selector) -> Read:
         """Return the matchers and the span (ms) that are asked of the source for a selector."""
-        first, last = self._span(selector)
+        first, last = self.span_of(selector)
         matchers = selector.selection.read
         wide = next((s for s in self._spans[matchers] if s[0] <= first and last <= s[1]), None)
         return matchers, wide or (first, last)
@@ -101,7 +101,7 @@ class Reading:
             samples = with_found_resets(samples)
         return samples
 
-    def _span(self, selector: Selector) -> Span:
+    def span_of(self, selector: Selector) -> Span:
         """Return the first and the last time (ms) whose samples a selector may see."""
         times = data_times(selector.steps, selector.selection)
         before = self.lookback

@@ -107,24 +107,19 @@ class Alerts:
 
     def take(self, result: Evaluated, steps: Steps) -> None:
         """Follow the alerts through the next evaluations, and write their `ALERTS`."""
-        failures = (
-            self._at_once(result, steps)
-            if isinstance(self.states, Lives)
-            else (self._one_by_one(self.states, result, steps))
-        )
+        known = len(self.states.episodes)
+        if isinstance(self.states, Lives):
+            failures = self._at_once(self.states, result, steps)
+        else:
+            failures = self._one_by_one(self.states, result, steps)
+        lately = self.states.finish(known)
         times = steps.times[all_but(failures, steps)]
-        since = self._last
-        touched = (
-            episode
-            for episode in self.states.finish()
-            if episode.resolved_at is None or since is None or episode.resolved_at > since
-        )
         name, labels, offset = (
             self.alerting.alert.name,
             self.scheduled.labels,
             self.scheduled.offset,
         )
-        self.overlay.write(written.alerts(name, labels, touched, times, offset, since))
+        self.overlay.write(written.alerts(name, labels, lately, times, offset, self._last))
         self._series.update(result.matrix.labels)
         self._failures += in_order(failures, steps)
         if len(times):
@@ -143,8 +138,7 @@ class Alerts:
             results=self._result if self.keeps_results else None,
         )
 
-    def _at_once(self, result: Evaluated, steps: Steps) -> dict[int, str]:
-        assert isinstance(self.states, Lives)
+    def _at_once(self, lives: Lives, result: Evaluated, steps: Steps) -> dict[int, str]:
         matrix = result.matrix
         identities = [
             self.alerting.identity(sample, 0.0, self.scheduled.steps.start)
@@ -156,7 +150,7 @@ class Alerts:
         }
         good = all_but(failures, steps)
         times, present, values = steps.times[good], matrix.present[:, good], matrix.values[:, good]
-        self.states.follow(identities, matrix.labels, times, present, values)
+        lives.follow(identities, matrix.labels, times, present, values)
         return failures
 
     def _one_by_one(self, machine: Machine, result: Evaluated, steps: Steps) -> dict[int, str]:

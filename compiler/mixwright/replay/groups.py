@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeAlias
 
@@ -20,7 +20,7 @@ from mixwright.promql import Expr, pointed, walk
 from mixwright.replay.alerting import Results
 from mixwright.replay.carried import Carried, carry
 from mixwright.replay.dependencies import ScheduledRule, stages
-from mixwright.replay.evaluation import Setting, evaluate_rules
+from mixwright.replay.evaluation import Evaluated, Setting, evaluate_rules
 from mixwright.replay.following import Alerts, Failure, Recorded, Replayed, follower
 from mixwright.replay.overlay import Overlay
 from mixwright.replay.rules import is_alert
@@ -41,6 +41,24 @@ class Replay:
 
     rules: tuple[Replayed, ...]
     source: Overlay
+    _streaming: Streaming
+    _options: Options
+
+    def over_shards(
+        self, queries: Sequence[tuple[Sequence[Expr], Steps]]
+    ) -> Iterator[tuple[int, tuple[Evaluated, ...]]]:
+        """Evaluate further expressions, each of some over the same steps, shard by shard.
+
+        Yields the number of the query, and the values of its expressions for the next of its steps.
+        """
+        shards = _shards(queries, self._streaming, self.source, self._options)
+        for shard in shards:
+            for number, (exprs, steps) in enumerate(queries):
+                part = shard.of(steps)
+                if part is not None:
+                    results, held = evaluate_rules(exprs, self.source, part, self._options)
+                    shards.held = max(shards.held, held)
+                    yield number, results
 
 
 def schedule(
@@ -88,8 +106,11 @@ def replay(
         for stage in order
         for scheduled in (stage.rules if stage.carried else ())
     }
-    shards = _shards(rules, streaming, overlay, setting.options)
+    queries = [([s.rule.expr for s in batch], batch[0].steps) for batch in batches(rules)]
+    shards = _shards(queries, streaming, overlay, setting.options)
     for shard in shards:
+        if shard.start > shards.start:
+            overlay.put_aside()
         for done, stage in enumerate(order):
             if progress is not None:
                 share = shard.start + (shard.end - shard.start) * done // len(order) - shards.start
@@ -106,7 +127,8 @@ def replay(
     if progress is not None:
         progress("evaluating rules", len(rules), len(rules))
     on_their_way: Mapping[int, Alerts | Carried | Recorded] = {**followers, **carried}
-    return Replay(tuple(on_their_way[id(s)].finish() for s in rules), overlay)
+    replayed = tuple(on_their_way[id(s)].finish() for s in rules)
+    return Replay(replayed, overlay, streaming, setting.options)
 
 
 def _evaluate(
@@ -125,33 +147,26 @@ def _evaluate(
 
 
 def _shards(
-    rules: Sequence[ScheduledRule], streaming: Streaming, source: Source, options: Options
+    queries: Sequence[tuple[Sequence[Expr], Steps]],
+    streaming: Streaming,
+    source: Source,
+    options: Options,
 ) -> Shards:
-    """Return the shards of time that rules are evaluated in.
+    """Return the shards of time in which expressions are evaluated, each over its steps.
 
-    Raises `MixwrightError` when a rule needs more than the budget for a single evaluation.
+    Raises `MixwrightError` when one needs more than the budget for a single evaluation.
     """
-    start = min((scheduled.steps.start for scheduled in rules), default=0)
-    end = max((scheduled.steps.end for scheduled in rules), default=-1)
-    unit = max((scheduled.steps.step for scheduled in rules), default=1)
+    start = min((steps.start for _, steps in queries), default=0)
+    end = max((steps.end for _, steps in queries), default=-1)
+    unit = max((steps.step for _, steps in queries), default=1)
     need = NOTHING
-    if options.memory is not None:
-        for batch in batches(rules):
-            exprs = [scheduled.rule.expr for scheduled in batch]
-            try:
-                evaluation = Evaluation(exprs, source, batch[0].query_steps, options)
-                need = need.together(Need.of(evaluation))
-            except EvaluationError as error:
-                raise _refused(batch, error) from None
+    for exprs, steps in queries if options.memory is not None else ():
+        try:
+            need = need.together(Need.of(Evaluation(exprs, source, steps, options)))
+        except EvaluationError as error:
+            whole = next(e for e in exprs if any(p == error.place for p in walk(e, Expr)))
+            raise MixwrightError(pointed(error, whole)) from None
     return Shards(streaming, start, end, unit, options.memory, need)
-
-
-def _refused(batch: Sequence[ScheduledRule], error: EvaluationError) -> MixwrightError:
-    for scheduled in batch:
-        expr = scheduled.rule.expr
-        if error.place is not None and error.place in walk(expr, Expr):
-            return MixwrightError(f"rule `{scheduled.rule.name}`: {pointed(error, expr)}")
-    return error
 
 
 def batches(rules: Iterable[ScheduledRule]) -> Iterable[list[ScheduledRule]]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwright.frame import STALE_NAN, Objects, Samples, Source, Times, Values
 from mixwright.frame.slicing import between
+from mixwright.replay.spill import Piece, Spill
 from mixwright.values import METRIC_NAME, Labels, Matcher, MatchOp
 
 ALERTS, ALERTS_FOR_STATE = "ALERTS", "ALERTS_FOR_STATE"
@@ -36,9 +37,10 @@ class Overlay:
         self.source = source
         self.recordings = frozenset(recordings)
         self.alerts = frozenset(alerts)
-        self._written: dict[str, list[_Stretch]] = {}
+        self._written: dict[str, list[_Stretch | _Aside]] = {}
         self._growing: dict[Labels, tuple[list[int], list[Any]]] = {}
         self._refused: list[tuple[Labels, int]] = []
+        self._spill = Spill()
 
     def write(self, samples: Iterable[Written]) -> None:
         """Add series that a rule has written; a series that is there already is continued."""
@@ -49,6 +51,13 @@ class Overlay:
             first = min(int(times[0]) for _, times, *_ in own)
             last = max(int(times[-1]) for _, times, *_ in own)
             self._written.setdefault(name, []).append(_Stretch(first, last, tuple(own)))
+
+    def put_aside(self) -> None:
+        """Move what has been written to disk; it is read back where somebody asks for its time."""
+        for stretches in self._written.values():
+            for number, stretch in enumerate(stretches):
+                if isinstance(stretch, _Stretch):
+                    stretches[number] = _Aside.of(stretch, self._spill)
 
     def append(self, labels: Labels, time: int, value: Any) -> None:
         """Add one float or native histogram, later than all that were appended to its series before."""
@@ -90,7 +99,8 @@ class Overlay:
         yield from self._refused
         by_labels: dict[Labels, list[Part]] = {}
         stretches = itertools.chain(*self._written.values())
-        for labels, times, values, histograms in itertools.chain(*(s.series for s in stretches)):
+        written = (stretch.series for stretch in stretches)
+        for labels, times, values, histograms in itertools.chain.from_iterable(written):
             by_labels.setdefault(labels, []).append((times, values, histograms))
         for labels, (stamps, items) in self._growing.items():
             grown = np.array(stamps, np.int64), *_columns(items)
@@ -146,6 +156,45 @@ class _Stretch:
     first: int
     last: int
     series: tuple[Written, ...]
+
+    def within(self, start: int, end: int) -> tuple[Written, ...]:
+        """Return the series if there may be samples in [start, end]."""
+        return self.series if self.first <= end and self.last >= start else ()
+
+
+@attrs.frozen(eq=False)
+class _Aside:
+    """The same on disk, but for labels and native histograms."""
+
+    first: int
+    last: int
+    spill: Spill
+    times: Piece
+    values: Piece
+    parts: tuple[tuple[Labels, int, Objects | None], ...]
+    """Labels and number of samples of each series."""
+
+    @classmethod
+    def of(cls, stretch: _Stretch, spill: Spill) -> _Aside:
+        """Put a stretch aside."""
+        return cls(
+            stretch.first,
+            stretch.last,
+            spill,
+            spill.put(np.concatenate([times for _, times, *_ in stretch.series])),
+            spill.put(np.concatenate([values for *_, values, _ in stretch.series])),
+            tuple((labels, len(times), objects) for labels, times, _, objects in stretch.series),
+        )
+
+    @property
+    def series(self) -> tuple[Written, ...]:
+        """The series, read back."""
+        times, values = self.spill.get(self.times), self.spill.get(self.values)
+        ends = list(itertools.accumulate(size for _, size, _ in self.parts))
+        return tuple(
+            (labels, times[end - size : end], values[end - size : end], objects)
+            for (labels, size, objects), end in zip(self.parts, ends, strict=True)
+        )
 
     def within(self, start: int, end: int) -> tuple[Written, ...]:
         """Return the series if there may be samples in [start, end]."""

@@ -79,7 +79,25 @@ class _Active:
         )
 
 
-class Machine:
+class States:
+    """The alerts of a rule that are pending or firing, and the lives that have ended."""
+
+    def __init__(self, alert: str, hold: Duration, keep_firing: Duration) -> None:
+        self.alert, self.hold, self.keep_firing = alert, hold.ms, keep_firing.ms
+        self.active: dict[Labels, _Active] = {}
+        self.episodes: list[Episode] = []
+
+    def finish(self, known: int = 0) -> tuple[Episode, ...]:
+        """Return all episodes so far but for the first `known` that ended, in order of time and labels.
+
+        Those that have not ended are among them.
+        """
+        going_on = (alert.episode(self.alert, None) for alert in self.active.values())
+        found = [*self.episodes[known:], *going_on]
+        return tuple(sorted(found, key=lambda episode: (episode.active_at, episode.labels.pairs)))
+
+
+class Machine(States):
     """The state machine, evaluation by evaluation: the definition that `Lives` must equal.
 
     It is what runs when labels depend on the value, so that identities come and go, and when a
@@ -90,9 +108,8 @@ class Machine:
     def __init__(
         self, alert: str, *, hold: Duration, keep_firing: Duration, limit: int = 0
     ) -> None:
-        self.alert, self.hold, self.keep_firing, self.limit = alert, hold, keep_firing, limit
-        self.active: dict[Labels, _Active] = {}
-        self.episodes: list[Episode] = []
+        super().__init__(alert, hold, keep_firing)
+        self.limit = limit
 
     def evaluate(self, time: int, results: Mapping[Labels, tuple[Labels, float]]) -> None:
         """Take the results of one evaluation: identity to the sample's labels and value.
@@ -113,24 +130,19 @@ class Machine:
             elif not self._keeps_firing(alert, time):
                 self._end(alert, time)
                 continue
-            if alert.fired_at is None and time - alert.active_at >= self.hold.ms:
+            if alert.fired_at is None and time - alert.active_at >= self.hold:
                 alert.fired_at, alert.fired_value = time, alert.last_value
         if 0 < self.limit < (count := len(self.active)):
             for alert in list(self.active.values()):
                 self._forget(alert, time)
             raise EvaluationError(f"exceeded limit of {self.limit} with {count} alerts")
 
-    def finish(self) -> tuple[Episode, ...]:
-        """Return all episodes so far, those that have not ended among them, in order of time and labels."""
-        going_on = (alert.episode(self.alert, None) for alert in self.active.values())
-        return _ordered([*self.episodes, *going_on])
-
     def _keeps_firing(self, alert: _Active, time: int) -> bool:
-        if alert.fired_at is None or self.keep_firing.ms == 0:
+        if alert.fired_at is None or self.keep_firing == 0:
             return False
         if alert.keep_firing_since is None:
             alert.keep_firing_since = time
-        return time - alert.keep_firing_since < self.keep_firing.ms
+        return time - alert.keep_firing_since < self.keep_firing
 
     def _forget(self, alert: _Active, time: int) -> None:
         """End an alert whose evaluation fails: what happened in that evaluation did not happen."""
@@ -146,13 +158,11 @@ class Machine:
         self.episodes.append(alert.episode(self.alert, time))
 
 
-class Lives:
+class Lives(States):
     """The alerts of a rule whose identities do not depend on values, followed many evaluations at a time."""
 
     def __init__(self, alert: str, *, hold: Duration, keep_firing: Duration) -> None:
-        self.alert, self.hold, self.keep_firing = alert, hold.ms, keep_firing.ms
-        self.active: dict[Labels, _Active] = {}
-        self.episodes: list[Episode] = []
+        super().__init__(alert, hold, keep_firing)
 
     def follow(
         self,
@@ -182,11 +192,6 @@ class Lives:
                 there = present[own]
                 row_at = np.where(there.any(axis=0), np.take(own, there.argmax(axis=0)), -1)
             self._follow(labels, row_at, samples, times, values)
-
-    def finish(self) -> tuple[Episode, ...]:
-        """Return all episodes so far, those that have not ended among them, in order of time and labels."""
-        going_on = (alert.episode(self.alert, None) for alert in self.active.values())
-        return _ordered([*self.episodes, *going_on])
 
     def _follow(
         self,
@@ -233,7 +238,3 @@ class Lives:
         end = int(times[np.searchsorted(times, since + keeps)])
         self.episodes.append(alert.episode(self.alert, end))
         return None
-
-
-def _ordered(found: list[Episode]) -> tuple[Episode, ...]:
-    return tuple(sorted(found, key=lambda episode: (episode.active_at, episode.labels.pairs)))
