@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, MIXINS, RECORDING, START, Span
+from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, Span
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.backtest import backtest_project
 from mixwright.driver.report import write_report
@@ -45,6 +45,7 @@ from mixwright.values import Duration
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the HTML report here, with every dashboard drawn from the recording.",
 )
+@MEMORY
 @click.pass_obj
 def backtest_command(
     root: Path,
@@ -56,6 +57,7 @@ def backtest_command(
     interval: Duration,
     form: str,
     report: Path | None,
+    memory: int,
 ) -> None:
     """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
 
@@ -73,9 +75,14 @@ def backtest_command(
             start=start,
             end=end,
             interval=interval,
+            memory=memory,
             progress=progress,
         )
-        drawn = None if report is None else write_report(done, recording, report, progress)
+        drawn = (
+            None
+            if report is None
+            else write_report(done, recording, report, progress, memory=memory)
+        )
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
     match form:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -83,6 +85,43 @@ class Span(click.ParamType[Duration]):
         return parsed
 
 
+class Size(click.ParamType[int]):
+    """An amount of memory such as `256M` or `1.5G`; bytes inside."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number of bytes."""
+        if isinstance(value, int):
+            return value
+        match = _SIZE.fullmatch(value)
+        size = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+        if size < _LEAST:
+            self.fail(f"`{value}` is not an amount of memory; write `256M` or `2G`", param, ctx)
+        return size
+
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?", re.IGNORECASE)
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_LEAST = 1 << 20
+
+
+def _quarter() -> int:
+    """Return a quarter of the machine's memory, or of the container's where that is less."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = Path("/sys/fs/cgroup/memory.max")
+    if limit.is_file() and (text := limit.read_text().strip()).isdigit():
+        total = min(total, int(text))
+    return total // 4
+
+
+MEMORY = click.option(
+    "--memory",
+    type=Size(),
+    default=_quarter,
+    show_default="a quarter of the machine's",
+    help="The most memory to take, such as `2G`; what needs more is evaluated a stretch of time after the other.",
+)
 MIXINS = click.argument("mixins", nargs=-1, type=MixinName())
 START = click.option(
     "--start", type=Time(), help="Begin here. Default: the recording's first sample."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, MIXINS, RECORDING, START
+from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.preview import preview_project
 
@@ -23,6 +23,7 @@ from mixwright.driver.preview import preview_project
 )
 @START
 @END
+@MEMORY
 @click.option(
     "--strict", is_flag=True, help="Exit 1 when a panel stays empty or a link leads nowhere."
 )
@@ -34,12 +35,20 @@ def preview_command(
     report: Path,
     start: int | None,
     end: int | None,
+    memory: int,
     strict: bool,
 ) -> None:
     """Draw the dashboards of MIXINS, or all, as HTML pages with working drill-downs."""
     with progress_bar() as progress:
         result = preview_project(
-            root, recording, report, mixins, start=start, end=end, progress=progress
+            root,
+            recording,
+            report,
+            mixins,
+            start=start,
+            end=end,
+            memory=memory,
+            progress=progress,
         )
     for problem in result.problems:
         click.echo(str(problem), err=True)

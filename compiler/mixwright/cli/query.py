@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import RECORDING, Span, Time
+from mixwright.cli.parameters import MEMORY, RECORDING, Span, Time
 from mixwright.driver.query import query
 from mixwright.values import Duration
 
@@ -18,6 +18,7 @@ from mixwright.values import Duration
 @click.option("--start", type=Time(), help="Evaluate a range from here …")
 @click.option("--end", type=Time(), help="… to here …")
 @click.option("--step", type=Span(), default="1m", show_default=True, help="… every so often.")
+@MEMORY
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
@@ -28,6 +29,7 @@ def query_command(
     start: int | None,
     end: int | None,
     step: Duration,
+    memory: int,
     form: str,
 ) -> None:
     """Evaluate EXPRESSION as Prometheus would.
@@ -39,5 +41,5 @@ def query_command(
     if (start is None) != (end is None) or (time is not None and start is not None):
         raise click.UsageError("give `--time`, or both `--start` and `--end`, or none of them")
     at = time if start is None else start
-    answer = query(recording, expression, start=at, end=end, step=step.ms)
+    answer = query(recording, expression, start=at, end=end, step=step.ms, memory=memory)
     click.echo(report.to_json(answer) if form == "json" else report.to_table(answer))

@@ -34,6 +34,7 @@ def backtest_project(
     start: int | None = None,
     end: int | None = None,
     interval: Duration = Duration(60_000),
+    memory: int | None = None,
     progress: Progress = silent,
 ) -> Backtested:
     """Replay mixins over a recording and score them against its incidents.
@@ -52,6 +53,7 @@ def backtest_project(
             start=start,
             end=end,
             interval=interval,
+            memory=memory,
             progress=progress,
         )
         return Backtested(mixins, result, source.info.notes)

@@ -23,6 +23,7 @@ def preview_project(
     backtested: Backtested | None = None,
     start: int | None = None,
     end: int | None = None,
+    memory: int | None = None,
     progress: Progress = silent,
 ) -> PreviewResult:
     """Draw every dashboard from a recording as HTML pages below `directory`.
@@ -43,5 +44,6 @@ def preview_project(
             start=span[0] if start is None else start,
             end=span[1] if end is None else end,
             episodes=() if backtested is None else backtested.result.episodes,
+            memory=memory,
             progress=progress,
         )

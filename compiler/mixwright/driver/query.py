@@ -14,15 +14,23 @@ if TYPE_CHECKING:
 
 
 def query(
-    recording: Path, expression: str, *, start: int | None, end: int | None, step: int
+    recording: Path,
+    expression: str,
+    *,
+    start: int | None,
+    end: int | None,
+    step: int,
+    memory: int | None = None,
 ) -> Answer:
     """Evaluate one expression: at `start` when `end` is `None`, else over the range; times in ms.
 
-    Without `start`, at the recording's last sample.
+    Without `start`, at the recording's last sample. With `memory`, the most bytes that the process
+    may take, a range is evaluated shard by shard. Raises `EvaluationError` with a caret under the part that
+    fails.
     """
-    from mixwright.engine import evaluate, evaluate_range_vector
+    from mixwright.engine import Options, evaluate_each, evaluate_range_vector
     from mixwright.frame import Steps
-    from mixwright.promql import String, ValueType, parse, type_of
+    from mixwright.promql import String, ValueType, parse, pointed, type_of
     from mixwright.report.query import Answer
 
     expr = parse(expression)
@@ -39,7 +47,9 @@ def query(
             case _:
                 kind = "vector" if instant else "matrix"
         steps = Steps.instant(time) if end is None else Steps(time, end, step)
-        (matrix,) = evaluate((expr,), source, steps)
+        (matrix,) = evaluate_each((expr,), source, steps, options=Options(memory=memory))
+    if isinstance(matrix, EvaluationError):
+        raise type(matrix)(pointed(matrix, expr))
     if matrix.histograms is not None and any(h is not None for h in matrix.histograms.flat):
         raise EvaluationError(
             f"`{expr}` yields native histograms, which are not shown yet; "

@@ -20,12 +20,19 @@ class Report:
 
 
 def write_report(
-    backtested: Backtested, recording: Path, folder: Path, progress: Progress = silent
+    backtested: Backtested,
+    recording: Path,
+    folder: Path,
+    progress: Progress = silent,
+    *,
+    memory: int | None = None,
 ) -> Report:
     """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
     from mixwright.report import html
 
     index = html.write(backtested.result, folder, previews="dashboards")
     dashboards = folder / "dashboards"
-    preview_project(Path(), recording, dashboards, backtested=backtested, progress=progress)
+    preview_project(
+        Path(), recording, dashboards, backtested=backtested, memory=memory, progress=progress
+    )
     return Report(index, dashboards / "index.html")

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from mixwright.engine import evaluate_each
+from mixwright.engine import Options, evaluate_each
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Source, Steps
 from mixwright.model import Panel, Query
@@ -22,6 +22,8 @@ _POINTS: Final = 500
 _SCRAPE_INTERVAL: Final = 15_000
 _BATCH: Final = 500
 """How many expressions are evaluated together: they share work, and their values are in memory."""
+
+_DEFAULTS: Final = Options()
 
 _INSTANT: Final = frozenset({"table", "gauge", "bargauge"})
 """Kinds that show one instant."""
@@ -56,7 +58,11 @@ def is_instant(query: Query, panel: Panel) -> bool:
 
 
 def evaluate_queries(
-    queries: Iterable[tuple[Expr, bool]], source: Source, steps: Steps, end: int
+    queries: Iterable[tuple[Expr, bool]],
+    source: Source,
+    steps: Steps,
+    end: int,
+    options: Options = _DEFAULTS,
 ) -> Answers:
     """Evaluate each different query once."""
     different = dict.fromkeys(queries)
@@ -64,6 +70,7 @@ def evaluate_queries(
     for instant, at in ((False, steps), (True, Steps.instant(end))):
         waiting = iter([expr for expr, once in different if once is instant])
         while batch := tuple(islice(waiting, _BATCH)):
-            for expr, answer in zip(batch, evaluate_each(batch, source, at), strict=True):
+            values = evaluate_each(batch, source, at, options=options)
+            for expr, answer in zip(batch, values, strict=True):
                 answers[expr, instant] = answer
     return answers

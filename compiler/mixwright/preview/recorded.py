@@ -6,18 +6,21 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mixwright.engine import evaluate_each
+from mixwright.engine import Options, evaluate_each
 from mixwright.frame import STALE_NAN, Matrix, Source, Steps
 from mixwright.model import Mixin, Recording, RuleGroup
 from mixwright.promql import metric_names
 from mixwright.replay.overlay import Overlay, Written
 from mixwright.values import METRIC_NAME, Duration, Matcher, MatchOp
 
+_DEFAULTS = Options()
 _INTERVAL = Duration(60_000)
 """The interval of a group that has none: Prometheus' default `evaluation_interval`."""
 
 
-def with_recorded(mixins: Sequence[Mixin], source: Source, end: int) -> Source:
+def with_recorded(
+    mixins: Sequence[Mixin], source: Source, end: int, options: Options = _DEFAULTS
+) -> Source:
     """Return the source with what the mixins' recording rules would have written up to `end`.
 
     A rule whose name the recording has series of was run when it was recorded: they stay.
@@ -43,7 +46,8 @@ def with_recorded(mixins: Sequence[Mixin], source: Source, end: int) -> Source:
             by_interval.setdefault((group.interval or _INTERVAL).ms, []).append((group, rule))
         for interval, rules in by_interval.items():
             steps = Steps(span[0], max(span[0], end), interval)
-            answers = evaluate_each(tuple(rule.expr for _, rule in rules), overlay, steps)
+            exprs = tuple(rule.expr for _, rule in rules)
+            answers = evaluate_each(exprs, overlay, steps, options=options)
             for (group, rule), answer in zip(rules, answers, strict=True):
                 if isinstance(answer, Matrix):
                     labels = {**group.labels, **rule.labels, METRIC_NAME: rule.name}

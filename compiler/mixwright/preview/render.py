@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from mixwright.engine import Options
 from mixwright.errors import MixwrightError, RecordingError
 from mixwright.folders import put_folder
 from mixwright.frame import Source
@@ -36,6 +37,7 @@ def render(
     start: int,
     end: int,
     episodes: Sequence[Episode] = (),
+    memory: int | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> PreviewResult:
     """Draw every dashboard of resolved mixins from `source` over [start, end] (ms) as pages in `directory`.
@@ -51,7 +53,8 @@ def render(
     steps = steps_for(source, start, end)
     total = sum(1 for mixin in mixins for _ in mixin.all_dashboards())
     report("dashboards", 0, total)
-    recorded = with_recorded(mixins, source, end)
+    options = Options(memory=memory)
+    recorded = with_recorded(mixins, source, end, options)
     by_mixin = {
         mixin.name: tuple(
             scenes(mixin, lambda d: find_choices(d, recorded, start, end, at_most=MOST_CHOICES))
@@ -63,7 +66,7 @@ def render(
     drawn: list[Drawn] = []
     for own in by_mixin.values():
         queries = (query for scene in own for query in scene.queries())
-        answers = evaluate_queries(queries, recorded, steps, end)
+        answers = evaluate_queries(queries, recorded, steps, end, options)
         for scene in own:
             one = draw_dashboard(scene, everywhere, answers, steps, end, episodes)
             files |= pages(one, everywhere, steps, (start, end))

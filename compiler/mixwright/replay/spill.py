@@ -30,7 +30,7 @@ class Spill:
 
     @functools.cached_property
     def _file(self) -> IO[bytes]:
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the spill)
         weakref.finalize(self, file.close)
         return file
 
