@@ -146,11 +146,11 @@ def test_what_is_looked_back_at_is_read_once(source):
 
 def test_more_than_the_budget_for_one_evaluation_is_refused_before_it_is_read(source):
     asking = Exact(source)
-    expr = parse("up + on (i) sum by (i) (rate(http_requests_total[30d]))")
-    (refused,) = evaluate_each([expr], asking, STEPS, options=Options(memory=1_000_000))
+    expr = parse("up + on (i) sum by (i) (rate(http_requests_total[2h]))")
+    (refused,) = evaluate_each([expr], asking, STEPS, options=Options(memory=20_000))
     assert isinstance(refused, EvaluationError)
-    assert "`http_requests_total[30d]` needs about" in str(refused)
-    assert refused.place == parse("http_requests_total[30d]")
+    assert "`http_requests_total[2h]` needs about" in str(refused)
+    assert refused.place == parse("http_requests_total[2h]")
     assert max(end - start for _, start, end in asking.asked) <= 300_000
 
 

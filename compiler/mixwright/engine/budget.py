@@ -13,7 +13,7 @@ import attrs
 
 from mixwright.engine.evaluate import Evaluation
 from mixwright.engine.logical import Node, inputs, selections
-from mixwright.engine.reading import Read, Selector
+from mixwright.engine.reading import Read, Selector, Span
 from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Source, Steps
@@ -51,17 +51,17 @@ class Need:
             read: _found(evaluation.source, read, options.lookback.ms)
             for read in run.reading.reads()
         }
+        known = evaluation.source.span() or (0, 0)
         fixed = per_ms = 0.0
         for root in roots:
             rows = 0
             for selector in _selectors(root):
                 read = run.reading.read_of(selector)
                 series, samples_per_ms = found[read]
-                first, last = run.reading.span_of(selector)
-                alone = samples_per_ms * (last - first) * _SAMPLE
+                alone = samples_per_ms * _overlap(run.reading.span_of(selector), known) * _SAMPLE
                 if alone > options.memory:
                     raise _refusal(selector, series, alone, options.memory)
-                fixed = max(fixed, samples_per_ms * (read[1][1] - read[1][0]) * _SAMPLE)
+                fixed = max(fixed, samples_per_ms * _overlap(read[1], known) * _SAMPLE)
                 per_ms = max(per_ms, samples_per_ms * _SAMPLE)
                 rows = max(rows, series)
             per_ms += rows * 9 / query.step
@@ -125,6 +125,11 @@ def _found(source: Source, read: Read, lookback: int) -> tuple[int, float]:
     if span is None:
         return 0, 0.0
     return len(samples), samples.sample_count / max(1, span[1] - span[0], last - first)
+
+
+def _overlap(span: Span, known: Span) -> int:
+    """Return how many ms of a span a source has samples of."""
+    return max(0, min(span[1], known[1]) - max(span[0], known[0]))
 
 
 def _selectors(root: Node) -> list[Selector]:

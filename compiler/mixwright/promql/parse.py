@@ -31,6 +31,7 @@ from mixwright.promql.expr import (
     String,
     Subquery,
 )
+from mixwright.promql.place import place
 from mixwright.promql.prepare import prepare
 from mixwright.values import Duration, Matcher, MatchOp, anchored_regex
 
@@ -63,7 +64,7 @@ def parse(text: str) -> Expr:
         raise PromQLError(
             f"`{_one_line(text)}` is not PromQL: {reason}{_hint(reason)}",
             text,
-            _place(reason, text),
+            place(reason, text, _complaint),
         ) from None
     return prepared.restored(_lower(tree, text))
 
@@ -84,14 +85,11 @@ def _hint(reason: str) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
-def _place(reason: str, text: str) -> tuple[int, int] | None:
-    """Find the word that the parser complains about, as it reports no position."""
-    if reason.startswith("unexpected end of input"):
-        return len(text.rstrip()), len(text.rstrip()) + 1
-    for word in re.findall(r"'([^']+)'", reason):
-        places = [found.start() for found in re.finditer(rf"\b{re.escape(word)}\b", text)]
-        if len(places) == 1:
-            return places[0], places[0] + len(word)
+def _complaint(text: str) -> str | None:
+    try:
+        upstream.parse(text)
+    except ValueError as error:
+        return str(error)
     return None
 
 
