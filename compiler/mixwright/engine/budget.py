@@ -73,8 +73,12 @@ class Need:
         return Need(max(self.fixed, other.fixed), max(self.per_ms, other.per_ms))
 
     def span(self, room: float) -> int:
-        """Return how many ms fit into some bytes."""
-        return int(max(0.0, room - self.fixed) / self.per_ms) if self.per_ms else sys.maxsize
+        """Return how many ms fit into some bytes.
+
+        However far an evaluation looks back, half of them are for what it spans: shards that are
+        short against that would take for ever and not much less memory.
+        """
+        return int(max(room - self.fixed, room / 2) / self.per_ms) if self.per_ms else sys.maxsize
 
     def learnt(self, held: float, ms: int) -> Need:
         """Return the need after a shard of `ms` took so many bytes: never many times less than it was."""

@@ -66,7 +66,7 @@ class Shards:
             self.streaming.begin(shard.start, shard.end, self.unit, last=last)
             yield shard
             if not last:
-                need = need.learnt(self.held + self.streaming.most_read, span)
+                need = need.learnt(self.held + 2 * self.streaming.most_read, span)
                 tidy()
 
 

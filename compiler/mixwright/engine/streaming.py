@@ -41,7 +41,7 @@ class Streaming:
     _tails: dict[Matchers, _Tail] = attrs.field(factory=dict, init=False)
 
     most_read: int = attrs.field(default=0, init=False)
-    """Bytes of the largest answer of this shard, and of what is kept for the next."""
+    """Bytes of the largest answer of this shard, but for what was kept for it."""
 
     def begin(self, start: int, end: int, margin: int, *, last: bool = False) -> None:
         """Begin a shard [start, end) (ms) whose evaluations are up to `margin` ms apart.
@@ -64,14 +64,13 @@ class Streaming:
         tail = self._tails.get(key)
         if tail is not None and tail.start <= start <= tail.end < end:
             fresh = between(self.source.select(matchers, tail.end + 1, end), tail.end + 1, end)
-            samples = continued(tail.samples, fresh)
-            first = tail.start
+            samples, first, read = continued(tail.samples, fresh), tail.start, fresh
         else:
             samples, first = self.source.select(matchers, start, end), start
+            read = samples
         if not self._last:
             self._keep(key, samples, first, start, end)
-        kept = sum(tail.samples.values.nbytes for tail in self._tails.values())
-        self.most_read = max(self.most_read, samples.values.nbytes + kept)
+        self.most_read = max(self.most_read, read.values.nbytes)
         return samples
 
     def span(self) -> tuple[int, int] | None:

@@ -94,6 +94,12 @@ def _centred(
 
 
 @kernel
+def _clear(sums: Values) -> None:
+    for number in range(10):
+        sums[number] = 0.0
+
+
+@kernel
 def _add(sums: Values, x: float, y: float) -> None:
     sums[0], sums[1] = slide(x, sums[0], sums[1])
     sums[2], sums[3] = slide(y, sums[2], sums[3])
@@ -146,7 +152,7 @@ def sliding(
             if cut != border:
                 border = right = cut
                 odd_before = odd_behind = -1
-                sums[:] = 0.0
+                _clear(sums)
                 for position in range(cut - 1, begin - 1, -1):
                     x = (times[time + position] - times[time + cut - 1]) / 1e3
                     y = values[base + position] - values[base + cut - 1]
@@ -154,8 +160,9 @@ def sliding(
                         odd_before = max(odd_before, position)
                         y = 0.0
                     _add(sums, x, y)
-                    parts[cut - 1 - position] = sums
-                sums[:] = 0.0
+                    for number in range(10):
+                        parts[cut - 1 - position, number] = sums[number]
+                _clear(sums)
             while right < end:
                 if math.isfinite(values[base + right]):
                     x = (times[time + right] - times[time + cut]) / 1e3
