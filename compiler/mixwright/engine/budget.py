@@ -26,6 +26,8 @@ _LEAST: Final = 1 / 8
 """A share of the budget that is taken to be free even where the process has outgrown it already."""
 _GROWTH: Final = 4.0
 _UNIT: Final = 1 << 20
+_MMAP_THRESHOLD: Final = -3
+"""`M_MMAP_THRESHOLD` of glibc's `malloc.h`."""
 
 
 @attrs.frozen
@@ -89,11 +91,16 @@ NOTHING: Final = Need(0.0, 0.0)
 
 
 def tidy() -> None:
-    """Give back to the system what is not used any more."""
+    """Give back to the system what is not used any more, now and from now on.
+
+    What is freed stays with the GNU C library otherwise, and counts: all of it below a size that
+    grows up to 32 MiB as larger arrays come and go.
+    """
     gc.collect()
-    if sys.platform == "linux":
-        # What was freed stays with the C library otherwise, and counts.
-        ctypes.CDLL(None).malloc_trim(0)
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if library is not None and hasattr(library, "malloc_trim"):
+        library.mallopt(_MMAP_THRESHOLD, 1 << 18)
+        library.malloc_trim(0)
 
 
 def room(memory: int) -> float:

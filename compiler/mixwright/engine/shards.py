@@ -61,6 +61,8 @@ class Shards:
             if rest < span * (1 + _REST) or rest < span + 2 * self.unit:
                 span = rest
             shard = Shard(begin, begin + span)
+            if shard.start == self.start and shard.end <= self.end:
+                tidy()
             begin, self.held = shard.end, 0
             last = begin > self.end
             self.streaming.begin(shard.start, shard.end, self.unit, last=last)

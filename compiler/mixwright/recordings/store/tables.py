@@ -19,6 +19,9 @@ from mixwright.recordings.spans import indexes, spans
 from mixwright.recordings.store.manifest import StoredFile
 from mixwright.values import Labels
 
+# Arrow's own allocator keeps what was freed for a while, which counts where memory is bounded.
+pa.set_memory_pool(pa.system_memory_pool())
+
 ROWS_PER_GROUP: Final = 1 << 17
 """Values that are compressed, and so read, together: about a megabyte."""
 
