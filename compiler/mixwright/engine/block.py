@@ -21,7 +21,8 @@ class Block:
     """Rows with labels; `values`, `present` and `histograms` have shape (rows, steps).
 
     A value that is not present is undefined. `nameless` marks rows whose metric name is to be
-    dropped at the very end of the query (only used when names are removed late).
+    dropped at the very end of the query (only used when names are removed late). `slack`, of the shape of
+    `values`, is how far each may be from what the plain kernels yield; `None` for not at all.
     """
 
     labels: tuple[Labels, ...]
@@ -30,6 +31,7 @@ class Block:
     histograms: Objects | None = None
     nameless: Mask | None = None
     annotations: tuple[str, ...] = ()
+    slack: Values | None = None
 
     @classmethod
     def empty(cls, steps: int, annotations: tuple[str, ...] = ()) -> Block:
@@ -85,6 +87,7 @@ class Block:
             present=self.present[rows],
             histograms=None if self.histograms is None else self.histograms[rows],
             nameless=None if self.nameless is None else self.nameless[rows],
+            slack=None if self.slack is None else self.slack[rows],
         )
 
     def compact(self) -> Block:
@@ -115,6 +118,7 @@ class Block:
         joined = self.take(rows)
         values, present = joined.values.copy(), joined.present.copy()
         histograms = None if joined.histograms is None else joined.histograms.copy()
+        slack = None if joined.slack is None else joined.slack.copy()
         for row in sorted(set(range(len(self))) - set(rows.tolist())):
             target, here = owner[row], self.present[row]
             if (present[target] & here).any():
@@ -123,7 +127,11 @@ class Block:
             present[target] |= here
             if histograms is not None and self.histograms is not None:
                 histograms[target, here] = self.histograms[row, here]
-        return attrs.evolve(joined, values=values, present=present, histograms=histograms)
+            if slack is not None and self.slack is not None:
+                slack[target, here] = self.slack[row, here]
+        return attrs.evolve(
+            joined, values=values, present=present, histograms=histograms, slack=slack
+        )
 
     def annotated(self, texts: Iterable[str]) -> Block:
         """Return the block with more annotations, each once."""
@@ -159,6 +167,11 @@ def stacked(blocks: Iterable[Block]) -> Block:
     nameless: Mask | None = None
     if any(part.nameless is not None for part in parts):
         nameless = np.concatenate([part.late for part in parts])
+    slack: Values | None = None
+    if any(part.slack is not None for part in parts):
+        slack = np.concatenate(
+            [np.zeros(p.values.shape) if p.slack is None else p.slack for p in parts]
+        )
     return Block(
         tuple(labels for part in parts for labels in part.labels),
         np.concatenate([part.values for part in parts]),
@@ -166,4 +179,5 @@ def stacked(blocks: Iterable[Block]) -> Block:
         histograms,
         nameless,
         tuple(dict.fromkeys(text for part in parts for text in part.annotations)),
+        slack,
     )

@@ -96,10 +96,13 @@ class Evaluation:
         roots = iter(optimized(tuple(plan for plan in plans if isinstance(plan, Node))))
         return tuple(next(roots) if isinstance(plan, Node) else plan for plan in plans)
 
-    def over(self, steps: Steps) -> tuple[Matrix | EvaluationError, ...]:
-        """Return the value of each expression at some of the query's steps, or why it has none."""
+    def over(self, steps: Steps, *, plain: bool = False) -> tuple[Matrix | EvaluationError, ...]:
+        """Return the value of each expression at some of the query's steps, or why it has none.
+
+        With `plain`, no window slides: slower, and Prometheus' own order of operations throughout.
+        """
         plans = self.plan(steps)
-        run = Run(self.source, self.options, self._constants, self._names)
+        run = Run(self.source, self.options, self._constants, self._names, plain)
         run.prepare(plan for plan in plans if isinstance(plan, Node))
         results = list[Matrix | EvaluationError | None](None for _ in plans)
         for number in sorted(range(len(plans)), key=lambda number: _reads(plans[number])):

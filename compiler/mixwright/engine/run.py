@@ -9,11 +9,12 @@ from typing import Final, TypeAlias
 import attrs
 
 from mixwright.engine.block import Block
-from mixwright.engine.logical import Node, Repeat, Select, Window, inputs, selections
+from mixwright.engine.logical import Binary, Node, Repeat, Select, Window, inputs, selections
 from mixwright.engine.reading import Reading
 from mixwright.errors import EvaluationError
 from mixwright.frame import Source
 from mixwright.promql import Expr
+from mixwright.promql.expr import COMPARISONS
 from mixwright.values import Duration, Labels
 
 
@@ -55,6 +56,7 @@ class Run:
     held: int = attrs.field(default=0, init=False)
     most_held: int = attrs.field(default=0, init=False)
     """Bytes of values in memory, now and at most."""
+    _compared: set[Node] = attrs.field(factory=set, init=False)
     _results: dict[Node, Result] = attrs.field(factory=dict, init=False)
     _waiting: Counter[Node] = attrs.field(factory=Counter, init=False)
 
@@ -65,6 +67,7 @@ class Run:
         """Count who needs what, and widen the span of every read over all its selectors."""
         seen: set[Node] = set()
         stack = list(roots)
+        self._compare(stack)
         self._waiting.update(stack)
         selectors: list[Select | Window] = []
         while stack:
@@ -79,6 +82,24 @@ class Run:
             self._waiting.update(needed)
             stack.extend(needed)
         self.reading.announce(selectors)
+
+    def wants_slack(self, node: Node) -> bool:
+        """Tell whether it matters how far a sliding result may be from the plain one."""
+        return node in self._compared
+
+    def _compare(self, roots: Iterable[Node]) -> None:
+        """Learn which nodes something is compared with that is made of them."""
+        stack = [(root, False) for root in roots]
+        seen: set[tuple[Node, bool]] = set()
+        while stack:
+            node, below = stack.pop()
+            if (node, below) in seen or (below, self.plain) == (False, True):
+                continue
+            seen.add((node, below))
+            if below:
+                self._compared.add(node)
+            compares = isinstance(node, Binary) and node.op in COMPARISONS
+            stack += [(inner, below or compares) for inner in inputs(node)]
 
     def block(self, node: Node) -> Block:
         """Return the value of a node, computing it when it is not known yet."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mixwright.engine.evaluate import evaluate
+from mixwright.engine.evaluate import Evaluation
 from mixwright.frame import MemorySource, Samples, Steps
 from mixwright.promql import FUNCTIONS, Expr, ValueType, parse
 from mixwright.values import METRIC_NAME, Labels
@@ -22,7 +22,10 @@ def warm_up() -> None:
         (Labels({METRIC_NAME: "m_bucket", "le": bound}), times, values) for bound in ("1", "+Inf")
     ]
     steps = Steps(0, 59 * _MINUTE, _MINUTE)
-    evaluate(tuple(_exprs()), MemorySource(Samples.of(series)), steps)
+    evaluation = Evaluation(tuple(_exprs()), MemorySource(Samples.of(series)), steps)
+    # Nothing slides where a comparison is too close.
+    for plain in (False, True):
+        evaluation.over(steps, plain=plain)
 
 
 def _exprs() -> Iterator[Expr]:

@@ -12,6 +12,7 @@ from mixwright.engine.arithmetic import larger, smaller
 from mixwright.engine.block import Block
 from mixwright.engine.functions import VectorFunction
 from mixwright.engine.logical import Call, Node
+from mixwright.engine.operators.settling import spread
 from mixwright.engine.run import Run
 from mixwright.frame import Mask, Values
 
@@ -25,8 +26,12 @@ def mapped(function: Map) -> VectorFunction:
         vector, *scalars = (run.block(arg) for arg in node.args if isinstance(arg, Node))
         with np.errstate(all="ignore"):
             values = function(vector.values, *(scalar.values[0] for scalar in scalars))
+        slack = spread(
+            lambda moved: function(moved, *(scalar.values[0] for scalar in scalars)),
+            (vector.values, vector.slack),
+        )
         texts = [text for scalar in scalars for text in scalar.annotations]
-        return unnamed(vector, values, run).annotated(texts)
+        return unnamed(attrs.evolve(vector, slack=slack), values, run).annotated(texts)
 
     return apply
 

@@ -29,8 +29,10 @@ def _scalar(node: Call, run: Run) -> Block:
     first = floats.argmax(axis=0) if len(vector) else None
     if first is None:
         return Block.scalar(np.full(len(node.steps), np.nan), vector.annotations)
-    picked = sums[first, np.arange(len(first))]
-    return Block.scalar(np.where(alone, picked, np.nan), vector.annotations)
+    place = first, np.arange(len(first))
+    slack = None if vector.slack is None else vector.slack[place].reshape(1, -1)
+    value = Block.scalar(np.where(alone, sums[place], np.nan), vector.annotations)
+    return attrs.evolve(value, slack=slack)
 
 
 def _vector(node: Call, run: Run) -> Block:

@@ -56,6 +56,7 @@ def _repeated(block: Block, steps: int) -> Block:
         values=np.repeat(block.values, steps, axis=1),
         present=np.repeat(block.present, steps, axis=1),
         histograms=None if block.histograms is None else np.repeat(block.histograms, steps, axis=1),
+        slack=None if block.slack is None else np.repeat(block.slack, steps, axis=1),
     )
 
 

@@ -101,12 +101,22 @@ def _reduced(node: Aggregate, vector: Block, groups: Groups, parameter: Values) 
         nameless = np.array(
             [vector.nameless[groups.of == number].any() for number in range(shape[0])], bool
         )
-    block = Block(groups.labels, out, seen, None, nameless)
+    block = Block(groups.labels, out, seen, None, nameless, slack=_slack(node, vector, groups))
     if vector.histograms is not None and not counts_all:
         from mixwright.engine.operators.histogram_aggregate import with_histograms
 
         block = with_histograms(node, vector, groups.of, block)
     return block.compact()
+
+
+def _slack(node: Aggregate, vector: Block, groups: Groups) -> Values | None:
+    """Return the slack of groups: what that of their rows adds up to in a sum, the largest otherwise."""
+    if vector.slack is None or node.op in ("count", "group"):
+        return None
+    slack = np.zeros((len(groups.labels), vector.steps))
+    gather = np.add if node.op == "sum" else np.maximum
+    gather.at(slack, groups.of, np.where(vector.present, vector.slack, 0.0))
+    return slack
 
 
 def _sum(of: Index, values: Values, present: Mask, out: Values, seen: Mask) -> None:

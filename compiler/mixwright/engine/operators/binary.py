@@ -8,6 +8,7 @@ import numpy as np
 from mixwright.engine.arithmetic import compared, computed, scalar_operation
 from mixwright.engine.block import Block
 from mixwright.engine.logical import Binary, is_scalar
+from mixwright.engine.operators.settling import doubtful, plainly, spread
 from mixwright.engine.run import Run
 from mixwright.frame import Mask, Objects, Values
 from mixwright.promql.expr import COMPARISONS, SET_OPERATORS
@@ -22,8 +23,7 @@ def binary(node: Binary, run: Run) -> Block:
     texts = (*left.annotations, *right.annotations)
     match is_scalar(node.left), is_scalar(node.right):
         case True, True:
-            values = scalar_operation(node.op, left.values[0], right.values[0])
-            return Block.scalar(values, texts)
+            return _of_scalars(node, left, right, run).annotated(texts)
         case False, False:
             if node.op in SET_OPERATORS:
                 from mixwright.engine.operators.sets import combined
@@ -41,8 +41,16 @@ def _with_scalar(node: Binary, left: Block, right: Block, run: Run, *, swapped: 
     number = scalar.values[0]
     sides = (number, vector.values) if swapped else (vector.values, number)
     values, keep = operated(node.op, *np.broadcast_arrays(*sides))
+    slack = _slack(node, left, right)
     if node.op in COMPARISONS:
-        values = vector.values
+        values, slack = vector.values, vector.slack
+        doubt = doubtful((left.values, left.slack), (right.values, right.slack))
+        if doubt is not None:
+            first, second = plainly(node.left, left, run), plainly(node.right, right, run)
+            settled = compared(node.op, *np.broadcast_arrays(first, second))
+            keep = np.where(doubt, settled, keep)
+            values = np.where(doubt, second if swapped else first, values)
+            slack = None if slack is None else np.where(doubt, 0.0, slack)
     present = vector.floats & (keep | node.bool_)
     histograms: Objects | None = None
     texts: list[str] = []
@@ -51,13 +59,40 @@ def _with_scalar(node: Binary, left: Block, right: Block, run: Run, *, swapped: 
 
         histograms, present, texts = with_scalar(node.op, vector, number, present, swapped=swapped)
     if node.bool_:
-        values = keep.astype(np.float64)
-    block = attrs.evolve(vector, values=values, present=present, histograms=histograms).compact()
+        values, slack = keep.astype(np.float64), None
+    block = attrs.evolve(
+        vector, values=values, present=present, histograms=histograms, slack=slack
+    ).compact()
     if changes_meaning(node.op) or node.bool_:
         late = run.options.late_names
         block = block.without_names(late)
         block = block if late else block.merged()
     return block.annotated(texts)
+
+
+def _of_scalars(node: Binary, left: Block, right: Block, run: Run) -> Block:
+    values = scalar_operation(node.op, left.values[0], right.values[0])
+    slack = None
+    if node.op in COMPARISONS:
+        doubt = doubtful((left.values, left.slack), (right.values, right.slack))
+        if doubt is not None:
+            first, second = plainly(node.left, left, run), plainly(node.right, right, run)
+            settled = scalar_operation(node.op, first[0], second[0])
+            values = np.where(doubt[0], settled, values)
+    else:
+        slack = _slack(node, left, right)
+    return attrs.evolve(Block.scalar(values), slack=slack)
+
+
+def _slack(node: Binary, left: Block, right: Block) -> Values | None:
+    """Return the slack of an arithmetic operation with at least one scalar."""
+    if node.op in COMPARISONS or node.op in TRIMS:
+        return None
+    return spread(
+        lambda one, other: computed(node.op, one, other),
+        (left.values, left.slack),
+        (right.values, right.slack),
+    )
 
 
 def changes_meaning(op: str) -> bool:

@@ -11,14 +11,17 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
+from mixwright.engine.arithmetic import compared, computed
 from mixwright.engine.block import NO_LABELS, Block, stacked
 from mixwright.engine.labels import METADATA, Signature, as_dict, matching_labels, signature
 from mixwright.engine.logical import Binary
-from mixwright.engine.operators.binary import changes_meaning, operated
+from mixwright.engine.operators.binary import TRIMS, changes_meaning, operated
+from mixwright.engine.operators.settling import doubtful, plainly, spread
 from mixwright.engine.run import Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Index, Mask, Objects
 from mixwright.promql import Cardinality, Matching
+from mixwright.promql.expr import COMPARISONS
 from mixwright.values import Labels
 
 _MANY_MATCHES = "multiple matches for labels: "
@@ -156,6 +159,23 @@ def _computed(
     _refuse_ambiguity(pairs, matched, node)
     left, right = (b, a) if swapped else (a, b)
     values, keep = operated(node.op, left.values, right.values)
+    slack = None
+    if node.op in COMPARISONS:
+        slack = left.slack
+        doubt = doubtful((left.values, left.slack), (right.values, right.slack))
+        if doubt is not None:
+            nodes = (node.right, node.left) if swapped else (node.left, node.right)
+            many_side = attrs.evolve(many, values=plainly(nodes[0], many, run))
+            one_side = attrs.evolve(one, values=plainly(nodes[1], one, run))
+            a = _filled(many_side, many_rows, matching.fill_left)
+            b = _filled(one_side, one_rows, matching.fill_right)
+            first, second = (b, a) if swapped else (a, b)
+            keep = np.where(doubt, compared(node.op, first.values, second.values), keep)
+            values = np.where(doubt, first.values, values)
+            slack = None if slack is None else np.where(doubt, 0.0, slack)
+    elif node.op not in TRIMS:
+        sides = (left.values, left.slack), (right.values, right.slack)
+        slack = spread(lambda one, other: computed(node.op, one, other), *sides)
     present = matched & (keep | node.bool_)
     histograms: Objects | None = None
     texts: tuple[str, ...] = ()
@@ -169,8 +189,8 @@ def _computed(
     if many.nameless is not None or node.bool_:
         nameless = np.full(len(matched), node.bool_ and run.options.late_names)
     if node.bool_:
-        values = keep.astype(np.float64)
-    block = Block(tuple(pairs.labels), values, present, histograms, nameless)
+        values, slack = keep.astype(np.float64), None
+    block = Block(tuple(pairs.labels), values, present, histograms, nameless, slack=slack)
     return block.compact().merged().annotated(texts)
 
 

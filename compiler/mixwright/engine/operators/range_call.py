@@ -29,7 +29,7 @@ def range_call(node: RangeCall, run: Run) -> Block:
     else:
         seen = windows(node.window, run)
         scalars = tuple(argument.values[0] for argument in arguments)
-        block = _applied(node, seen, scalars)
+        block = _applied(node, seen, scalars, run)
     texts = (*seen.annotations, *(text for part in arguments for text in part.annotations))
     block = block.annotated(texts).annotated(_not_counters(node.function, block))
     if node.function == "absent_over_time":
@@ -37,13 +37,17 @@ def range_call(node: RangeCall, run: Run) -> Block:
     return _named(node, block.compact(), run)
 
 
-def _applied(node: RangeCall, seen: Windows, scalars: tuple[np.ndarray, ...]) -> Block:
+def _applied(node: RangeCall, seen: Windows, scalars: tuple[np.ndarray, ...], run: Run) -> Block:
     rows = len(seen.samples)
     shape = rows, len(node.steps)
     out, present = np.empty(shape), np.zeros(shape, bool)
-    call = WindowCall(node.function, seen, node.steps.times, scalars, out, present)
+    slack = np.zeros(shape if run.wants_slack(node) else (0, 0))
+    call = WindowCall(
+        node.function, seen, node.steps.times, scalars, out, present, slack, run.plain
+    )
     texts = tuple(WINDOW_FUNCTIONS[node.function](call) or ()) if rows else ()
-    block = Block(seen.samples.labels, out, present, None, seen.nameless, texts)
+    known = slack if slack.any() else None
+    block = Block(seen.samples.labels, out, present, None, seen.nameless, texts, known)
     if seen.samples.histograms is not None:
         from mixwright.engine.operators.range_histograms import with_histograms
 

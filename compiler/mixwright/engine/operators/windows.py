@@ -51,6 +51,11 @@ def windows(node: Window | Subquery, run: Run, *, before: int = 0, after: int = 
             ends = data_times(steps, selection)
         case Subquery(steps, inner, offset, at, width):
             block = run.block(inner)
+            if block.slack is not None:
+                from mixwright.engine.operators.settling import plainly
+
+                # What a function of a window makes of slack is not known: there is none.
+                block = attrs.evolve(block, values=plainly(inner, block, run))
             samples, nameless, annotations = (
                 as_samples(block, inner.steps),
                 block.nameless,
