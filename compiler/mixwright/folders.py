@@ -23,10 +23,15 @@ def put_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             target.write_bytes(content)
         new.chmod(0o755)
         old = new.with_name(f"{new.name}.old")
-        if folder.exists():
-            os.replace(folder, old)
-        if files:
-            os.replace(new, folder)
+        try:
+            if folder.exists():
+                os.replace(folder, old)
+            if files:
+                os.replace(new, folder)
+        except BaseException:
+            if old.exists() and not folder.exists():
+                os.replace(old, folder)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(new, ignore_errors=True)

@@ -126,7 +126,7 @@ def test_shards_share_what_does_not_vary_and_what_they_look_back_at(source, text
 def test_a_budget_makes_shards_as_long_as_it_allows(source, monkeypatch):
     exprs = [parse("avg_over_time(free_bytes[10m])"), parse("sum(rate(http_requests_total[1h]))")]
     whole = evaluate_each(exprs, source, STEPS)
-    monkeypatch.setattr("mixwright.engine.shards.room", lambda _memory: 35_000)
+    monkeypatch.setattr("mixwright.engine.shards.room", lambda _memory: 15_000)
     asking = Exact(source)
     parts = evaluate_each(exprs, asking, STEPS, options=Options(memory=10_000_000))
     for expr, one, other in zip(exprs, whole, parts, strict=True):

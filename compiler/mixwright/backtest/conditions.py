@@ -53,16 +53,27 @@ class Condition:
     """A comparison with the values that it had.
 
     `values` has the watched expression's series, at most `MOST_SERIES` of the `series` there were;
-    `thresholds` has the threshold's where it is no number. `extreme` is the value that came nearest to
+    `thresholds` has the threshold's where it is no number. Both are read back from disk, each time,
+    where memory is bounded. `extreme` is the value that came nearest to
     meeting the condition, or went furthest beyond; `None` when there were no values, or nothing to come near to.
     """
 
     comparison: Comparison
-    values: Matrix
-    thresholds: Matrix | None
     series: int
     extreme: float | None
     met: bool
+    _values: Callable[[], Matrix]
+    _thresholds: Callable[[], Matrix] | None
+
+    @property
+    def values(self) -> Matrix:
+        """The watched values."""
+        return self._values()
+
+    @property
+    def thresholds(self) -> Matrix | None:
+        """What they were compared with."""
+        return None if self._thresholds is None else self._thresholds()
 
 
 def comparisons(expr: Expr) -> tuple[Comparison, ...]:
@@ -164,12 +175,11 @@ class _Watcher:
     def condition(self, steps: Steps) -> Condition:
         """Return what has been seen."""
         ranked = _ranked(self._beyond, self.episodes)
+        thresholds = sorted(self._thresholds.labels)[:MOST_SERIES]
         return Condition(
             comparison=self.comparison,
             values=self._values.rows(ranked[:MOST_SERIES], steps),
-            thresholds=self._thresholds.rows(sorted(self._thresholds.labels)[:MOST_SERIES], steps)
-            if self.computed
-            else None,
+            thresholds=self._thresholds.rows(thresholds, steps) if self.computed else None,
             series=len(self._values.labels),
             extreme=self._extreme,
             met=self._met,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -33,14 +33,25 @@ class Kept:
 
     def add(self, matrix: Matrix) -> None:
         """Take the values of the next shard."""
-        if self._last is not None:
-            old, put = self._last, self.spill.put
-            self._aside.append(_Aside(old.labels, old.steps, put(old.values), put(old.present)))
+        self._put_last_aside()
         self._last = matrix
         self.labels.update(matrix.labels)
 
-    def rows(self, labels: Sequence[Labels], steps: Steps) -> Matrix:
-        """Return the values of some series at `steps`, which are those of all shards together."""
+    def rows(self, labels: Sequence[Labels], steps: Steps) -> Callable[[], Matrix]:
+        """Return what returns the values of some series at `steps`, which are those of all shards."""
+        if self._aside:
+            self._put_last_aside()
+            return lambda: self._read(labels, steps)
+        whole = self._read(labels, steps)
+        return lambda: whole
+
+    def _put_last_aside(self) -> None:
+        if self._last is not None:
+            old, put = self._last, self.spill.put
+            self._aside.append(_Aside(old.labels, old.steps, put(old.values), put(old.present)))
+            self._last = None
+
+    def _read(self, labels: Sequence[Labels], steps: Steps) -> Matrix:
         numbers = {row: number for number, row in enumerate(labels)}
         shape = len(labels), len(steps)
         values, present = np.zeros(shape), np.zeros(shape, bool)

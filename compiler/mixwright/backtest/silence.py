@@ -17,6 +17,7 @@ from mixwright.values import Duration
 
 _LOOKBACK = 300_000
 _BRIEF = 60
+_DAY = 86_400_000
 
 
 class SilenceKind(Enum):
@@ -108,5 +109,13 @@ def _without_data(condition: Condition, source: Source, steps: Steps) -> list[st
     return [
         str(node)
         for node in walk(expr, Selector)
-        if not len(source.select(node.conditions, steps.start - reach - node.offset.ms, steps.end))
+        if not _any_sample(source, node, steps.start - reach - node.offset.ms, steps.end)
     ]
+
+
+def _any_sample(source: Source, selector: Selector, start: int, end: int) -> bool:
+    """Tell whether a selector selects anything, looking at a day at a time."""
+    return any(
+        len(source.select(selector.conditions, first, min(end, first + _DAY)))
+        for first in range(start, end + 1, _DAY)
+    )

@@ -12,6 +12,9 @@ import click
 
 from mixwright.errors import MixwrightError
 
+INTERRUPTED = 130
+"""The exit status that shells give to what Ctrl-C ended."""
+
 
 class _Commands(click.Group):
     """The commands in this folder; one that is named is loaded alone."""
@@ -29,6 +32,14 @@ class _Commands(click.Group):
         module = importlib.import_module(f"{__name__}.{name}")
         command: click.Command = getattr(module, f"{name}_command")
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            # What is written takes its place only when it is complete: there is nothing to clear away.
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -53,7 +64,7 @@ class _Commands(click.Group):
 def mixwright(ctx: click.Context, root: Path | None) -> None:
     """Dashboards and alerts as code: compiled, linted, and tried on recorded metrics.
 
-    Exit status: 0 fine, 1 findings or failed expectations, 2 usage or unreadable input.
+    Exit status: 0 fine, 1 findings or failed expectations, 2 usage or unreadable input, 130 interrupted.
     """
     from mixwright.loader import find_root
 

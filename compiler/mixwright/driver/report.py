@@ -30,9 +30,10 @@ def write_report(
     """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
     from mixwright.report import html
 
-    index = html.write(backtested.result, folder, previews="dashboards")
     dashboards = folder / "dashboards"
     preview_project(
         Path(), recording, dashboards, backtested=backtested, memory=memory, progress=progress
     )
+    # Last, as it is what people open: a run that is interrupted leaves no page that leads nowhere.
+    index = html.write(backtested.result, folder, previews="dashboards")
     return Report(index, dashboards / "index.html")

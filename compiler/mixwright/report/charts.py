@@ -24,17 +24,15 @@ def charts(alert: AlertResult, result: Backtest) -> list[dict[str, Any]]:
 
 
 def _chart(condition: Condition, alert: AlertResult, result: Backtest) -> dict[str, Any]:
-    comparison = condition.comparison
-    shared = _shared(condition.values.labels)
+    comparison, values, thresholds = condition.comparison, condition.values, condition.thresholds
+    shared = _shared(values.labels)
     alerted = [episode.labels for episode in alert.episodes if episode.fired]
-    lines = [_line(condition.values, row, shared, alerted) for row in range(len(condition.values))]
+    lines = [_line(values, row, shared, alerted) for row in range(len(values))]
     limits = []
-    if condition.thresholds is not None:
-        many = _shared(condition.thresholds.labels)
-        limits = [
-            _line(condition.thresholds, row, many, []) for row in range(len(condition.thresholds))
-        ]
-    more = condition.series - len(condition.values)
+    if thresholds is not None:
+        many = _shared(thresholds.labels)
+        limits = [_line(thresholds, row, many, []) for row in range(len(thresholds))]
+    more = condition.series - len(values)
     limit = comparison.constant
     return {
         "title": brief(comparison.watched),
