@@ -1,6 +1,6 @@
 """The engine beside what one would use instead: Prometheus' query_range, and vmalert's replay.
 
-    python benchmarks/engine.py RULES [--nodes 50 --hours 24] [--runs 3] [--steps 15s,1m]
+    python benchmarks/engine.py RULES [--nodes 50 --hours 24] [--runs 3] [--steps 15s,1m] [--per-rule]
 
 Generates a seeded data set, writes it as Prometheus TSDB blocks and as a mixwright recording,
 and evaluates every expression of a rule file over the whole period, in each of
@@ -11,6 +11,8 @@ and evaluates every expression of a rule file over the whole period, in each of
   recording, evaluate, and leave; kernels are compiled before.
 
 CPU is that of all engine processes. Results of Prometheus and mixwright are compared point by point.
+With `--per-rule` each rule is evaluated alone, and its CPU in Prometheus and VictoriaMetrics told as
+a multiple of that in mixwright's engine.
 """
 
 from __future__ import annotations
@@ -57,6 +59,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=24)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--steps", default="1m,15s")
+    parser.add_argument("--per-rule", action="store_true", help="a table of single rules as well")
     parser.add_argument("--directory", type=Path, help="keep the data here, and use it again")
     parser.add_argument("--prometheus", default="prometheus", help="the binary to compare with")
     parser.add_argument(
@@ -103,12 +106,18 @@ def measure(
     expressions = [rule["expr"] for rule in rules]
     runs = range(arguments.runs)
     rows: list[tuple[str, Cost]] = []
+    single: dict[str, list[Cost]] = {}
 
     trees = [parse(text) for text in expressions]
     loaded = MemoryRecording(samples, form="memory", provenance="")
     mine = evaluate(trees, loaded, steps)
     engine = median([own_cost(lambda: evaluate(trees, loaded, steps)) for _ in runs])
     rows.append(("mixwright, engine alone", engine))
+    if arguments.per_rule:
+        single["mixwright"] = [
+            median([own_cost(lambda tree=tree: evaluate([tree], loaded, steps)) for _ in runs])
+            for tree in trees
+        ]
     for kind in ("blocks", "store"):
         command = (
             sys.executable,
@@ -123,6 +132,12 @@ def measure(
             (f"mixwright, process from {kind}", median([run((*command, *ends))[0] for _ in runs]))
         )
 
+    nothing = f"{steps.start}:{steps.start}"
+    start_alone = median(
+        [run((*command[:-1], str(directory / "store"), str(step), nothing))[0] for _ in runs]
+    )
+    rows.append(("mixwright, process, one evaluation from store", start_alone))
+
     theirs: list[Any] = []
     with prometheus(arguments.prometheus, directory / "blocks") as peer:
 
@@ -130,8 +145,12 @@ def measure(
             theirs[:] = [query_range(peer, text, steps) for text in expressions]
 
         rows.append((f"Prometheus {version(peer)}", median([peer.cost(ask) for _ in runs])))
-    rows += victoria(arguments, samples, steps, directory)
+        if arguments.per_rule:
+            single["Prometheus"] = each_rule(peer, expressions, steps, arguments.runs)
+    rows += victoria(arguments, expressions, samples, steps, directory, single)
     report(rows, step, compare(expressions, mine, theirs))
+    if arguments.per_rule:
+        report_rules(rules, single, step)
 
 
 def worker(rules: list[dict[str, Any]], recording: str, step: str, period: str) -> None:
@@ -162,6 +181,14 @@ def prometheus(binary: str, blocks: Path) -> Any:
     return server((binary, *flags), PROMETHEUS, "/-/ready")
 
 
+def each_rule(peer: Server, expressions: Sequence[str], steps: Steps, runs: int) -> list[Cost]:
+    """Return what each expression alone costs a server."""
+    return [
+        median([peer.cost(lambda text=text: query_range(peer, text, steps)) for _ in range(runs)])
+        for text in expressions
+    ]
+
+
 def version(peer: Server) -> str:
     """Return a Prometheus server's version."""
     with urllib.request.urlopen(f"{peer.url}/api/v1/status/buildinfo") as answer:
@@ -177,9 +204,14 @@ def query_range(peer: Server, text: str, steps: Steps) -> Any:
 
 
 def victoria(
-    arguments: argparse.Namespace, samples: Samples, steps: Steps, directory: Path
+    arguments: argparse.Namespace,
+    expressions: Sequence[str],
+    samples: Samples,
+    steps: Steps,
+    directory: Path,
+    single: dict[str, list[Cost]],
 ) -> list[tuple[str, Cost]]:
-    """Return what import and replay cost, where VictoriaMetrics is installed."""
+    """Return what import and replay cost, where VictoriaMetrics is installed; and single rules if asked."""
     if shutil.which("victoria-metrics") is None or shutil.which("vmalert") is None:
         print("VictoriaMetrics is not installed and left out")
         return []
@@ -228,6 +260,8 @@ def victoria(
             costs.append(
                 Cost(cost.wall, cost.cpu + peer.cpu() - before, cost.memory + peer.memory())
             )
+        if arguments.per_rule:
+            single["VictoriaMetrics"] = each_rule(peer, expressions, steps, arguments.runs)
     return [
         ("vmalert -replay", median(costs)),
         ("vmalert -replay and import", median(costs) + load),
@@ -300,6 +334,27 @@ def report(rows: list[tuple[str, Cost]], step: int, problems: list[str]) -> None
     console = Console(width=110)
     console.print(table)
     console.print("results agree" if not problems else "\n".join(problems))
+
+
+def report_rules(rules: list[dict[str, Any]], single: dict[str, list[Cost]], step: int) -> None:
+    """Print the CPU of each rule alone, and how many times of it the others need."""
+    mine, *others = single
+    table = Table(title=f"single rules, step {step // 1000} s, CPU", box=None)
+    table.add_column("")
+    for column in (f"{mine} ms", *(f"{other} ×" for other in others)):
+        table.add_column(column, justify="right")
+    slower = []
+    for number, rule in enumerate(rules):
+        name = str(rule.get("record") or rule.get("alert"))
+        own = max(single[mine][number].cpu, 1e-4)
+        # A server's CPU is told in hundredths of a second: less is none.
+        ratios = {other: single[other][number].cpu / own for other in others}
+        slower += [f"{name} ({other})" for other, ratio in ratios.items() if 0 < ratio < 1]
+        words = ("–" if ratio == 0 else f"{ratio:.1f}" for ratio in ratios.values())
+        table.add_row(name, f"{own * 1000:.1f}", *words)
+    console = Console(width=110)
+    console.print(table)
+    console.print("slower than: " + ", ".join(slower) if slower else "no rule is slower")
 
 
 def machine() -> str:

@@ -30,9 +30,14 @@ def kernel(function: _Function) -> _Function:
 _WORTH_A_THREAD = 200_000
 
 
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run_rows(function: Callable[..., None], rows: int, cost: int, *args: object) -> None:
     """Call `function(first, last, *args)` over all rows, split over the cores when `cost` is worth it."""
-    workers = min(os.cpu_count() or 1, rows, max(1, cost // _WORTH_A_THREAD))
+    workers = min(_cores(), rows, max(1, cost // _WORTH_A_THREAD))
     if workers <= 1:
         function(0, rows, *args)
         return
