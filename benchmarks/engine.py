@@ -34,7 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dataset import Size, generate, write_blocks
-from mixwright.engine import evaluate
+from mixwright.engine import Options, evaluate
 from mixwright.frame import Matrix, Samples, Steps
 from mixwright.promql import parse
 from mixwright.recordings import open_recording
@@ -45,6 +45,8 @@ from processes import Cost, Server, median, own_cost, run, server
 
 PROMETHEUS = "http://127.0.0.1:19391"
 VICTORIA = "http://127.0.0.1:19392"
+MEMORY = 320 << 20
+"""What a whole process of mixwright may take, as by `--memory 320M`: less than Prometheus does."""
 CLOSE = 1e-9
 """Relative difference up to which two results are the same: Prometheus 2.x sums without compensation."""
 
@@ -157,9 +159,9 @@ def worker(rules: list[dict[str, Any]], recording: str, step: str, period: str) 
     """Evaluate all rules over a recording and print how many points came out: a whole process."""
     start, end = map(int, period.split(":"))
     with open_recording(recording) as source:
-        results = evaluate(
-            [parse(rule["expr"]) for rule in rules], source, Steps(start, end, int(step))
-        )
+        trees = [parse(rule["expr"]) for rule in rules]
+        steps, options = Steps(start, end, int(step)), Options(memory=MEMORY)
+        results = evaluate(trees, source, steps, options=options)
     print(sum(int(matrix.present.sum()) for matrix in results))
 
 
