@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.dashboards import process
 from mixwright.standard.rules import burn, traffic
 
@@ -42,7 +42,7 @@ def _requests(s: Signals, alerts: Alerts) -> Row:
                 slot="rate",
                 unit="reqps",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend=f"{{{{{s.code}}}}}",
                 description="Requests per second, by status code.",
             ),

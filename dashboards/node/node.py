@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from .devices import disk, filesystem, network
 from .signals import Alerts, Signals
@@ -54,7 +54,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{mode}}",
                 description="What the processors do, niced work and waiting for disks included.",
             ),

@@ -19,7 +19,7 @@ from mixwright import (
     promql,
 )
 from mixwright.errors import DefinitionError
-from mixwright.model import Link, Threshold
+from mixwright.model import Link, Passed, Threshold
 from mixwright.passes import compile_mixin
 from mixwright.passes.identify import uid
 from mixwright.passes.layout import COLUMNS
@@ -116,7 +116,11 @@ def test_a_panel_links_to_the_child_that_its_series_can_fill_in() -> None:
 
     by_instance, by_nothing = found["service"].all_panels()
     assert by_instance.links == (
-        Link("Host", "web-host", (("job", "variable"), ("instance", "label"))),
+        Link(
+            "Host",
+            "web-host",
+            (Passed("job", "variable", "job"), Passed("instance", "label", "instance")),
+        ),
     )
     assert by_nothing.links == ()
 
@@ -129,9 +133,11 @@ def test_dashboards_link_up_and_down_with_their_variables() -> None:
 
     assert found["service"].links == (
         Link("↑ Fleet", "web-fleet", ()),
-        Link("↓ Host", "web-host", (("job", "variable"),)),
+        Link("↓ Host", "web-host", (Passed("job", "variable", "job"),)),
     )
-    assert found["host"].links == (Link("↑ Service", "web-service", (("job", "variable"),)),)
+    assert found["host"].links == (
+        Link("↑ Service", "web-service", (Passed("job", "variable", "job"),)),
+    )
 
 
 def test_a_child_may_be_named_by_its_slug() -> None:

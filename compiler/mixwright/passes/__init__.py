@@ -12,10 +12,11 @@ from mixwright.passes.layout import layout
 from mixwright.passes.link import link
 from mixwright.passes.resolve import resolve
 from mixwright.passes.scope import scope
+from mixwright.passes.tabulate import tabulate
 
 Pass = Callable[[Mixin], Mixin]
 
-PASSES: tuple[Pass, ...] = (resolve, identify, expand, scope, layout, link, annotate)
+PASSES: tuple[Pass, ...] = (resolve, identify, expand, scope, layout, link, tabulate, annotate)
 
 
 def compile_mixin(mixin: Mixin) -> Mixin:

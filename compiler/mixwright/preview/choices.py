@@ -41,7 +41,7 @@ class Choices:
 
 def variables(dashboard: Dashboard) -> tuple[Variable, ...]:
     """Return all variables, each before those that it narrows."""
-    return (*dashboard.chain, *dashboard.variables)
+    return dashboard.labels()
 
 
 def find_choices(

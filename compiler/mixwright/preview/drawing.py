@@ -123,8 +123,8 @@ def _links(
     found = []
     for link in panel.links:
         values = {
-            name: (choice if origin == "variable" else labels).get(name, "")
-            for name, origin in link.variables
+            one.name: (choice if one.origin == "variable" else labels).get(one.source, "")
+            for one in link.variables
         }
         missing = next((name for name, value in values.items() if not value), None)
         target = others.get(link.uid)

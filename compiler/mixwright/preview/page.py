@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
+import attrs
+
 from mixwright.frame import Steps
 from mixwright.model import Dashboard, Link, Panel, Row
 from mixwright.preview import units
@@ -117,7 +119,7 @@ def _breadcrumb(scene: Scene) -> str:
         f'<a href="index.html">Home</a><a href="index.html#{escape(scene.mixin.name)}">{escape(scene.mixin.name)}</a>'
     ]
     for parent in scene.parents:
-        names = " ".join(variable.name for variable in variables(parent))
+        names = " ".join(f"{one.name}={one.name}" for one in variables(parent))
         steps.append(
             f'<a href="{page_name(parent.uid)}" data-variables="{names}">{escape(parent.title)}</a>'
         )
@@ -130,7 +132,7 @@ def _links(dashboard: Dashboard, others: Mapping[str, Scene]) -> str:
 
 
 def _link(link: Link) -> str:
-    names = " ".join(name for name, _ in link.variables)
+    names = " ".join(f"{one.name}={one.source}" for one in link.variables)
     return (
         f'<a class="button" href="{page_name(link.uid)}" data-variables="{names}">'
         f"{escape(link.title)}</a>"
@@ -192,7 +194,7 @@ def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
             "decimals": panel.decimals,
             "minimum": _finite(panel.minimum),
             "maximum": _finite(panel.maximum),
-            "stack": panel.stack,
+            "look": attrs.asdict(panel.look, filter=attrs.filters.exclude("origin")),
             "thresholds": [
                 {"value": t.value, "severity": t.severity, "above": t.above}
                 for t in panel.thresholds

@@ -123,9 +123,9 @@ def shown(value: float | None, panel: Panel, now: int) -> dict[str, Any]:
     """Return a number's text parts and state: mapped, else in the panel's unit."""
     if value is None:
         return {"text": "–"}
-    mapped = panel.mappings.get(value)
+    mapped = next((one for one in panel.mappings if one.means(value)), None)
     if mapped is not None:
-        return {"text": mapped, "state": mapped_state(value, panel)}
+        return {"text": mapped.text, "state": mapped.color or mapped_state(value, panel)}
     parts = formatted(value, panel.unit, panel.decimals, now)
     return {
         "text": parts.text,

@@ -81,7 +81,10 @@
     const now = page.choices[state.choice];
     for (const link of document.querySelectorAll("a[data-variables]")) {
       const names = link.dataset.variables.split(" ").filter(Boolean);
-      const parts = names.map((name) => `var-${name}=${encodeURIComponent(now[name] ?? "")}`);
+      const parts = names.map((pair) => {
+        const [name, source] = pair.split("=");
+        return `var-${name}=${encodeURIComponent(now[source] ?? "")}`;
+      });
       link.hash = [...parts, ...timeParts(state.range)].join("&");
     }
     for (const link of document.querySelectorAll("a[data-address]")) {

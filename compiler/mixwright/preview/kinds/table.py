@@ -52,7 +52,7 @@ def _headings(panel: Panel) -> list[str]:
 
 def _linked(panel: Panel) -> list[str]:
     """Return the labels that drill-downs pass on: they come first and carry the link."""
-    passed = (name for link in panel.links for name, origin in link.variables if origin == "label")
+    passed = (o.source for link in panel.links for o in link.variables if o.origin == "label")
     return list(dict.fromkeys(passed))
 
 

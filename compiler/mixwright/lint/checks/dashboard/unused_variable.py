@@ -47,7 +47,7 @@ def unused_variable(dashboard: Dashboard, _context: Context) -> Iterator[Finding
     """Look for every variable among the matchers and texts of all panels."""
     used: set[str] = set()
     for panel in dashboard.all_panels():
-        for text in (panel.title, panel.text, panel.legend):
+        for text in (panel.title, panel.words, panel.legend):
             used.update(mentioned(text))
         for query in panel.show:
             for selector in walk(query.expr, Selector):
