@@ -94,16 +94,16 @@ class Calculate:
 
     name: str
     left: str | float
-    operator: Literal["+", "-", "*", "/", "%", "**"]
+    operator: Literal["+", "-", "*", "/"]
     right: str | float
     only: bool = checked.flag()
     origin: Origin | None = origin_field()
 
     def __attrs_post_init__(self) -> None:
         """Check the operator."""
-        if self.operator not in ("+", "-", "*", "/", "%", "**"):
+        if self.operator not in ("+", "-", "*", "/"):
             raise DefinitionError(
-                f"`{self.operator}` is no operator; there are `+`, `-`, `*`, `/`, `%`, `**`",
+                f"`{self.operator}` is no operator; there are `+`, `-`, `*`, `/`",
                 self.origin,
             )
 
