@@ -265,7 +265,8 @@ def test_a_tables_row_leads_down_from_the_column_that_names_it() -> None:
 def test_a_table_has_one_column_for_each_query_and_none_that_says_the_same_everywhere() -> None:
     table = hierarchy()["fleet"]["panels"][1]
 
-    merge, organise = table["transformations"]
+    nameless, merge, organise = table["transformations"]
+    assert nameless["options"] == {"exclude": {"names": ["__name__"]}}
     assert merge["id"] == "merge"
     assert organise["options"] == {
         "excludeByName": {"Time": True, "__name__": True, "job": True},

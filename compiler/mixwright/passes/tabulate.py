@@ -13,9 +13,9 @@ from string import ascii_uppercase
 import attrs
 
 from mixwright.model import Dashboard, Mixin, Panel
-from mixwright.model.transformations import Merge, Organize
+from mixwright.model.transformations import FilterFields, Merge, Organize
 from mixwright.passes.dashboards import each_dashboard, each_panel
-from mixwright.promql import Selector, walk
+from mixwright.promql import Aggregate, Binary, Call, Expr, Selector, walk
 from mixwright.values import METRIC_NAME, MatchOp
 
 KINDS = frozenset({"barchart", "table"})
@@ -26,7 +26,7 @@ def tabulate(mixin: Mixin) -> Mixin:
     """Fill the transformations of panels that show rows, unless the definition has some."""
 
     def tabulated(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
-        return each_panel(dashboard, lambda panel: _tabulated(panel, dashboard))
+        return each_panel(dashboard, lambda panel: with_columns(panel, dashboard))
 
     return each_dashboard(mixin, tabulated)
 
@@ -44,7 +44,8 @@ def linked(panel: Panel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _tabulated(panel: Panel, dashboard: Dashboard) -> Panel:
+def with_columns(panel: Panel, dashboard: Dashboard) -> Panel:
+    """Return a panel that shows rows with the transformations that make its columns, unless it has some."""
     if panel.kind not in KINDS or panel.transformations or not panel.show:
         return panel
     several = (variable.name for variable in dashboard.chain if variable.multi)
@@ -54,8 +55,29 @@ def _tabulated(panel: Panel, dashboard: Dashboard) -> Panel:
         rename=_columns(panel) | {one.name: one.title for one in dashboard.labels() if one.title},
         origin=panel.origin,
     )
-    joined = (Merge(origin=panel.origin),) if len(panel.show) > 1 else ()
+    if len(panel.show) == 1:
+        return attrs.evolve(panel, transformations=(organised,))
+    # Rows that differ in the name of the metric would not become one.
+    nameless = FilterFields(exclude=(METRIC_NAME,), origin=panel.origin)
+    named = any(_keeps_name(query.expr) for query in panel.show)
+    joined = (*((nameless,) if named else ()), Merge(origin=panel.origin))
     return attrs.evolve(panel, transformations=(*joined, organised))
+
+
+def _keeps_name(expr: Expr) -> bool:
+    """Tell whether the series of an expression still have the name of their metric."""
+    match expr:
+        case Selector():
+            return True
+        case Binary("==" | "!=" | "<" | "<=" | ">" | ">=" | "and" | "unless", left):
+            return _keeps_name(left)
+        case Binary("or", left, right):
+            return _keeps_name(left) or _keeps_name(right)
+        case Aggregate("topk" | "bottomk" | "limitk" | "limit_ratio", inner):
+            return _keeps_name(inner)
+        case Call("last_over_time" | "first_over_time" | "sort" | "sort_desc"):
+            return True
+    return False
 
 
 def _columns(panel: Panel) -> dict[str, str]:

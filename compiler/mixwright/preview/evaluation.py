@@ -23,9 +23,6 @@ _SCRAPE_INTERVAL: Final = 15_000
 _BATCH: Final = 500
 """How many expressions are evaluated together: they share work, and their values are in memory."""
 
-_INSTANT: Final = frozenset({"table", "gauge", "bargauge"})
-"""Kinds that show one instant."""
-
 _ROUND: Final = tuple(
     1000 * seconds
     for seconds in (
@@ -52,7 +49,7 @@ def scrape_interval(source: Source, start: int, end: int) -> int:
 
 def is_instant(query: Query, panel: Panel) -> bool:
     """Tell whether only the end of the range is asked for, as some kinds always do."""
-    return query.instant or panel.kind in _INSTANT
+    return query.instant or panel.look.asks == "instant"
 
 
 def evaluate_queries(

@@ -9,14 +9,21 @@ from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
-import attrs
-
 from mixwright.frame import Steps
-from mixwright.model import Dashboard, Link, Panel, Row
+from mixwright.model import (
+    AdhocFilters,
+    AnyVariable,
+    CustomVariable,
+    Dashboard,
+    Link,
+    Panel,
+    Row,
+    TextVariable,
+)
 from mixwright.preview import units
-from mixwright.preview.choices import variables
 from mixwright.preview.drawing import Drawn, Scene, page_name
 from mixwright.preview.result import Problem
+from mixwright.preview.view import look
 
 _RANGE_HINT = "In UTC; drag over a chart to zoom in, double-click to zoom out"
 
@@ -28,8 +35,10 @@ def pages(
     scene = drawn.scene
     uid = scene.dashboard.uid
     files = {scene.file: dashboard_page(drawn, others, steps, span).encode()}
-    for number, (panels, episodes) in enumerate(zip(drawn.panels, drawn.episodes, strict=True)):
-        content = script_json({"panels": panels, "episodes": episodes})
+    for number, (panels, episodes, marks) in enumerate(
+        zip(drawn.panels, drawn.episodes, drawn.marks, strict=True)
+    ):
+        content = script_json({"panels": panels, "episodes": episodes, "marks": marks})
         files[f"data/{uid}.{number}.js"] = f"mixwright.receive({number},{content});\n".encode()
     return files
 
@@ -119,7 +128,7 @@ def _breadcrumb(scene: Scene) -> str:
         f'<a href="index.html">Home</a><a href="index.html#{escape(scene.mixin.name)}">{escape(scene.mixin.name)}</a>'
     ]
     for parent in scene.parents:
-        names = " ".join(f"{one.name}={one.name}" for one in variables(parent))
+        names = " ".join(f"{one.name}={one.name}" for one in parent.all_variables())
         steps.append(
             f'<a href="{page_name(parent.uid)}" data-variables="{names}">{escape(parent.title)}</a>'
         )
@@ -173,8 +182,15 @@ def _description(drawn: Drawn, steps: Steps, span: tuple[int, int]) -> dict[str,
     return {
         "uid": dashboard.uid,
         "variables": [
-            {"name": v.name, "title": v.title or v.name, "multi": v.multi}
-            for v in variables(dashboard)
+            {
+                "name": one.name,
+                "title": one.title or one.name,
+                "multi": one.multi,
+                "typed": isinstance(one, TextVariable),
+                "hidden": getattr(one, "hidden", False),
+                "texts": _texts(one),
+            }
+            for one in dashboard.all_variables()
         ],
         "choices": [dict(choice.pairs) for choice in offered.drawn],
         "leftOut": len(offered.found) - len(offered.drawn),
@@ -183,6 +199,16 @@ def _description(drawn: Drawn, steps: Steps, span: tuple[int, int]) -> dict[str,
         "panels": list(_panel_descriptions(dashboard)),
         "units": _units_of(dashboard),
     }
+
+
+def _texts(variable: AnyVariable) -> dict[str, str]:
+    """Return what readers see of values that have another text."""
+    match variable:
+        case CustomVariable(values=values):
+            return {value: text for text, value in values.items() if text != value}
+        case AdhocFilters():
+            return {"": "no filter"}
+    return {}
 
 
 def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
@@ -194,13 +220,28 @@ def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
             "decimals": panel.decimals,
             "minimum": _finite(panel.minimum),
             "maximum": _finite(panel.maximum),
-            "look": attrs.asdict(panel.look, filter=attrs.filters.exclude("origin")),
-            "thresholds": [
-                {"value": t.value, "severity": t.severity, "above": t.above}
-                for t in panel.thresholds
-                if math.isfinite(t.value)
-            ],
+            "look": look(panel),
+            "color": panel.color,
+            "thresholds": _lines(panel),
         }
+
+
+def _lines(panel: Panel) -> list[dict[str, Any]]:
+    """Return where something changes: the thresholds of alerts, or colours by value that are drawn as lines."""
+    style = getattr(panel.look, "thresholds", "auto")
+    if style == "off":
+        return []
+    lines = [
+        {"value": t.value, "severity": t.severity, "above": t.above}
+        for t in panel.thresholds
+        if math.isfinite(t.value)
+    ]
+    if style != "auto" and panel.steps is not None and not panel.steps.percentage:
+        lines = [
+            {"value": value, "severity": colour, "above": True}
+            for value, colour in panel.steps.colours.items()
+        ]
+    return lines
 
 
 def _finite(value: float | None) -> float | None:
@@ -209,7 +250,9 @@ def _finite(value: float | None) -> float | None:
 
 def _units_of(dashboard: Dashboard) -> dict[str, dict[str, Any]]:
     """Return the part of the table of units that the dashboard's panels need; durations always."""
-    wanted = {panel.unit for panel in dashboard.all_panels()} | {"s"}
+    overrides = (one for panel in dashboard.all_panels() for one in panel.overrides)
+    wanted = {panel.unit for panel in dashboard.all_panels()} | {"s", "short"}
+    wanted |= {one.unit for one in overrides if one.unit}
     return {
         rule: {unit: known[unit] for unit in known if unit in wanted}
         for rule, known in units.table().items()

@@ -18,12 +18,11 @@ from mixwright.model import Dashboard, Mixin, Row
 def compiled(dashboard: Dashboard, mixin: Mixin, slugs: Slugs) -> dict[str, Any]:
     """Return a resolved dashboard as classic JSON of schemaVersion 42."""
     tag = f"mixin:{mixin.name}"
-    owner = [f"owner:{mixin.owner}"] if mixin.owner else []
     built = core.Dashboard(
         title=dashboard.title,
         description=dashboard.description,
         uid=dashboard.uid,
-        tags=["mixwright", tag, *owner, *dashboard.tags],
+        tags=list(dashboard.tags),
         editable=False,
         refresh=dashboard.refresh,
         time=core.Time(dashboard.since, "now"),
@@ -42,7 +41,7 @@ def _row(row: Row, dashboard: Dashboard, slugs: Slugs) -> list[Any]:
     """Return a row's heading and its panels; a collapsed heading holds them."""
     panels = [
         # What stands in for a raw panel is replaced in the end.
-        core.Panel(id=panel.id) if panel.kind == "raw" else compiled_panel(panel, slugs)
+        core.Text(id=panel.id) if panel.kind == "raw" else compiled_panel(panel, slugs)
         for panel in row.panels
     ]
     if row.grid is None:

@@ -78,7 +78,8 @@ def calculated(field: Field, calculation: str) -> Any:
         return _percentile(values, int(calculation[1:]) / 100)
     if calculation in _ANY:
         return _ANY[calculation](values)
-    if field.type not in ("number", "time"):
+    mixed = any(isinstance(value, str | list) for value in values)
+    if mixed or field.type not in ("number", "time"):
         return _OF_TEXTS.get(calculation)
     return _NUMBERS[calculation](values)
 
@@ -168,9 +169,9 @@ _ANY: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "count": lambda values: sum(one is not None for one in values),
     "median": _median,
     "changeCount": _changes,
-    "distinctCount": lambda values: len({one for one in values if one is not None}),
+    "distinctCount": lambda values: len({str(one) for one in values if one is not None}),
     "allValues": lambda values: list(values),
-    "uniqueValues": lambda values: list(dict.fromkeys(values)),
+    "uniqueValues": lambda values: list({str(one): one for one in values}.values()),
 }
 _NUMBERS: Final[dict[str, Callable[[Sequence[Any]], Any]]] = {
     "min": lambda values: min(_there(values), default=None),

@@ -188,7 +188,7 @@ def _operand(frame: Frame, side: str | float, frames: Frames) -> Sequence[Any] |
 
 def _combined(operator: str, left: Any, right: Any) -> Any:
     """Return what JavaScript makes of two numbers: null counts as zero."""
-    a, b = (0 if one is None else one for one in (left, right))
+    a, b = map(_as_number, (left, right))
     match operator:
         case "+":
             return a + b
@@ -199,6 +199,15 @@ def _combined(operator: str, left: Any, right: Any) -> Any:
     if b == 0:
         return math.nan if a == 0 or a != a else math.copysign(math.inf, a)
     return a / b
+
+
+def _as_number(value: Any) -> float:
+    """Return what JavaScript takes a value for where it needs a number."""
+    if value is None:
+        return 0
+    if isinstance(value, int | float):
+        return value
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else math.nan
 
 
 def _added(frame: Frame, field: Field, only: bool) -> Frame:
@@ -305,7 +314,7 @@ def _sorted(frame: Frame, step: t.SortBy) -> Frame:
 
 
 def _by_number(left: Any, right: Any) -> int:
-    a, b = (0 if one is None else one for one in (left, right))
+    a, b = map(_as_number, (left, right))
     return -1 if a < b else 1 if a > b else 0
 
 
