@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixwright.driver.backtest import Backtested
-from mixwright.driver.project import Progress, opened, resolved, silent
+from mixwright.driver.backtest import Backtested, backtest_project
+from mixwright.driver.project import Progress, home_of, opened, silent
 from mixwright.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -27,21 +27,28 @@ def preview_project(
 ) -> PreviewResult:
     """Draw every dashboard from a recording as HTML pages below `directory`.
 
-    With a backtest of the same recording, alerts' episodes are drawn on the panels that show them.
+    The rules are replayed, unless `backtested` has them replayed already: alerts' episodes are drawn on
+    the panels that show them.
     """
     from mixwright.preview import render
 
-    mixins = resolved(root, names) if backtested is None else backtested.mixins
+    if backtested is None:
+        backtested = backtest_project(
+            root, recording, names, start=start, end=end, progress=progress
+        )
+    mixins = backtested.mixins
+    entry = None if names else home_of(root, mixins)
+    drawn = mixins if entry is None else (entry, *mixins)
     with opened(recording) as source:
         span = source.span()
         if span is None:
             raise RecordingError(f"`{recording}` has no samples")
         return render(
-            mixins,
+            drawn,
             source,
             directory,
             start=span[0] if start is None else start,
             end=span[1] if end is None else end,
-            episodes=() if backtested is None else backtested.result.episodes,
+            episodes=backtested.result.episodes,
             progress=progress,
         )

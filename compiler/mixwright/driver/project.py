@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mixwright.errors import DefinitionError
 from mixwright.loader import load
 from mixwright.model import Mixin
-from mixwright.passes import compile_mixin
+from mixwright.passes import compile_mixin, compile_mixins, home
 
 if TYPE_CHECKING:
     from mixwright.recordings import Recording
@@ -28,9 +28,13 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
 
     Raises `DefinitionError` or `MixwrightError` with one clear line.
     """
-    mixins = tuple(compile_mixin(mixin) for mixin in load(root, names))
+    written = load(root, names)
+    # Others are needed for what leads to them.
+    others = () if not names or not any(map(_leads_away, written)) else load(root)
+    known = {mixin.name for mixin in written}
+    every = compile_mixins((*written, *(one for one in others if one.name not in known)))
     owner: dict[str, Mixin] = {}
-    for mixin in mixins:
+    for mixin in every:
         for dashboard in mixin.all_dashboards():
             first = owner.setdefault(dashboard.uid, mixin)
             if first is not mixin:
@@ -39,7 +43,25 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
                     f"`{mixin.name}`; give one of them another `uid=`",
                     dashboard.origin,
                 )
-    return mixins
+    mixins = every[: len(written)]
+    return mixins if any(one.name == home.NAME for one in every) else home.homeward(mixins)
+
+
+def home_of(root: Path, mixins: Sequence[Mixin]) -> Mixin | None:
+    """Return the home dashboard of a project as a mixin; a project may have a mixin `home` of its own instead."""
+    written = [mixin for mixin in load(root) if mixin.dashboards]
+    if not written or any(mixin.name == home.NAME for mixin in written):
+        return None
+    shown = [mixin for mixin in mixins if mixin.dashboards]
+    summaries = compile_mixins(home.summaries(written))
+    return home.led(compile_mixin(home.home(shown, summaries)), shown)
+
+
+def _leads_away(mixin: Mixin) -> bool:
+    return any(
+        dashboard.drill_downs or any(panel.drill_downs for panel in dashboard.all_panels())
+        for dashboard in mixin.all_dashboards()
+    )
 
 
 def opened(recording: Path) -> Recording:

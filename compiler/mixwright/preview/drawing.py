@@ -12,6 +12,7 @@ import numpy as np
 
 from mixwright.frame import Matrix, Steps
 from mixwright.model import AdhocFilters, Annotation, Dashboard, Link, Mixin, Panel, Query
+from mixwright.passes.home import UID as HOME
 from mixwright.preview.choices import Choices, asked, chosen
 from mixwright.preview.evaluation import Answers, is_instant
 from mixwright.preview.findings import Findings
@@ -147,7 +148,8 @@ def draw_dashboard(
         [mark for one in scene.dashboard.annotations for mark in _marks(one, choice, answers)]
         for choice in scene.choices.drawn
     )
-    known = frozenset(others)
+    # A preview of some mixins has no home; its index stands for it.
+    known = frozenset(others) | {HOME}
     problems = tuple(findings.problems(scene.dashboard, scene.choices, known))
     return Drawn(scene, tuple(panels), tuple(fired), marks, problems)
 

@@ -20,6 +20,7 @@ from mixwright.model import (
     Row,
     TextVariable,
 )
+from mixwright.passes.home import UID as HOME
 from mixwright.preview import units
 from mixwright.preview.drawing import Drawn, Scene, page_name
 from mixwright.preview.result import Problem
@@ -124,9 +125,10 @@ def problem_list(problems: Sequence[Problem], *, name_dashboards: bool = False) 
 
 
 def _breadcrumb(scene: Scene) -> str:
-    steps = [
-        f'<a href="index.html">Home</a><a href="index.html#{escape(scene.mixin.name)}">{escape(scene.mixin.name)}</a>'
-    ]
+    name = escape(scene.mixin.name)
+    steps = ['<a href="index.html">Dashboards</a>']
+    if scene.dashboard.uid != HOME:
+        steps.append(f'<a href="index.html#{name}">{name}</a>')
     for parent in scene.parents:
         names = " ".join(f"{one.name}={one.name}" for one in parent.all_variables())
         steps.append(

@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mixwright.engine import evaluate_each
-from mixwright.frame import STALE_NAN, Matrix, Source, Steps
+from mixwright.frame import STALE_NAN, Matrix, Source, Steps, Times
 from mixwright.model import Mixin, Recording, RuleGroup
+from mixwright.preview.result import Episode
 from mixwright.promql import metric_names
 from mixwright.replay.overlay import Overlay, Written
-from mixwright.values import METRIC_NAME, Duration, Matcher, MatchOp
+from mixwright.values import METRIC_NAME, Duration, Labels, Matcher, MatchOp
+
+_BEAT = 30_000
+"""Distance of the samples of `ALERTS` in ms."""
 
 _INTERVAL = Duration(60_000)
 """The interval of a group that has none: Prometheus' default `evaluation_interval`."""
@@ -48,6 +52,32 @@ def with_recorded(mixins: Sequence[Mixin], source: Source, end: int) -> Source:
                 if isinstance(answer, Matrix):
                     labels = {**group.labels, **rule.labels, METRIC_NAME: rule.name}
                     overlay.write(_series(answer, labels))
+    return overlay
+
+
+def with_alerts(episodes: Sequence[Episode], source: Source, end: int) -> Source:
+    """Return the source with the series `ALERTS` that Prometheus writes of alerts that fire.
+
+    A recording of a server that ran the rules has them already.
+    """
+    span = source.span()
+    condition = (Matcher(METRIC_NAME, MatchOp.EQUAL, "ALERTS"),)
+    if span is None or not episodes or len(source.select(condition, *span)):
+        return source
+    lives: dict[Labels, list[Times]] = {}
+    for one in episodes:
+        if one.fired_at is None:
+            continue
+        over = end if one.resolved_at is None else one.resolved_at
+        labels = one.labels.with_({METRIC_NAME: "ALERTS", "alertstate": "firing"})
+        lives.setdefault(labels, []).append(
+            np.append(np.arange(one.fired_at, max(over, one.fired_at + 1), _BEAT), over)
+        )
+    overlay = Overlay(source)
+    for labels, stretches in lives.items():
+        values = [np.append(np.ones(len(times) - 1), STALE_NAN) for times in stretches]
+        times, first = np.unique(np.concatenate(stretches), return_index=True)
+        overlay.write([(labels, times.astype(np.int64), np.concatenate(values)[first], None)])
     return overlay
 
 

@@ -18,7 +18,7 @@ from mixwright.preview.drawing import Drawn, draw_dashboard, scenes
 from mixwright.preview.evaluation import evaluate_queries, steps_for
 from mixwright.preview.index import index_page
 from mixwright.preview.page import pages, time_range
-from mixwright.preview.recorded import with_recorded
+from mixwright.preview.recorded import with_alerts, with_recorded
 from mixwright.preview.result import Episode, PreviewResult
 
 MOST_CHOICES: Final = 24
@@ -51,7 +51,7 @@ def render(
     steps = steps_for(source, start, end)
     total = sum(1 for mixin in mixins for _ in mixin.all_dashboards())
     report("dashboards", 0, total)
-    recorded = with_recorded(mixins, source, end)
+    recorded = with_alerts(episodes, with_recorded(mixins, source, end), end)
     by_mixin = {
         mixin.name: tuple(
             scenes(mixin, lambda d: find_choices(d, recorded, start, end, at_most=MOST_CHOICES))

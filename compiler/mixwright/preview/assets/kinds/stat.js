@@ -16,7 +16,7 @@ mixwright.kinds["stat"] = (body, panel, { items, several }) => {
     if (look.graph !== "none") box.append(sparkline(spark, filled ? ink : mixwright.stateColor(value.state, "accent")));
     else box.append(sparkline([], ink));
     const front = el("div", "front");
-    if (named || links.length) front.append(mixwright.linked(name, links, "label"));
+    if (named || links.length) front.append(mixwright.linked(named ? name : `→ ${links[0][0]}`, links, "label"));
     if (look.text !== "name" && look.text !== "none") {
       const big = mixwright.value(value);
       big.style.color = ink;
