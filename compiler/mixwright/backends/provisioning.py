@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 
 from mixwright.backends.artifact import Artifact
+from mixwright.backends.resources import folder_uid
 from mixwright.model import Mixin
-from mixwright.passes.identify import uid
 
 MOUNTED = "/var/lib/mixwright"
 """Where Grafana sees the output directory."""
@@ -23,7 +23,7 @@ def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
     for mixin in mixins:
         if mixin.dashboards:
             path = f"provisioning/dashboards/{mixin.name}.yaml"
-            yield _file(path, f"the dashboards of mixin {mixin.name}", _provider(mixin.name))
+            yield _file(path, f"the dashboards of mixin {mixin.name}", _provider(mixin))
     yield _file(
         "provisioning/datasources/prometheus.yaml",
         "the data source; Grafana fills in the variable PROMETHEUS_URL of its environment",
@@ -31,21 +31,21 @@ def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
     )
 
 
-def _provider(mixin: str) -> dict[str, Any]:
+def _provider(mixin: Mixin) -> dict[str, Any]:
     return {
         "apiVersion": 1,
         "providers": [
             {
-                "name": f"mixwright-{mixin}",
+                "name": f"mixwright-{mixin.name}",
                 "orgId": 1,
                 "type": "file",
                 # Named here, because Grafana gives folders that it finds on disk another uid on every server.
-                "folder": mixin,
-                "folderUid": uid("mixwright", mixin),
+                "folder": mixin.name,
+                "folderUid": folder_uid(mixin),
                 "disableDeletion": False,
                 "allowUiUpdates": False,
                 "updateIntervalSeconds": 30,
-                "options": {"path": f"{MOUNTED}/{mixin}/dashboards"},
+                "options": {"path": f"{MOUNTED}/{mixin.name}/dashboards"},
             }
         ],
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from mixwright.driver.project import home_of, resolved
+from mixwright.driver.project import home_of, outputs, resolved
 from mixwright.folders import put_folder
 
 
@@ -40,12 +40,13 @@ def compile_project(
     from mixwright.backends.provisioning import provisioning
 
     mixins = resolved(root, names)
-    folders = {mixin.name: (mixin.version, emit(mixin)) for mixin in mixins}
+    more = outputs(root)
+    folders = {mixin.name: (mixin.version, emit(mixin, more)) for mixin in mixins}
     shown = [mixin for mixin in mixins if mixin.dashboards]
     entry = None if names else home_of(root, mixins)
     if entry is not None:
         # It changes with every mixin, and has no version of its own.
-        folders[entry.name] = ("", tuple(one for one in emit(entry) if one.path != MANIFEST))
+        folders[entry.name] = ("", tuple(one for one in emit(entry, more) if one.path != MANIFEST))
         shown = [entry, *shown]
     results = []
     for name, (version, artifacts) in folders.items():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixwright.errors import DefinitionError
+from mixwright.driver.uids import keep_uids
+from mixwright.errors import DefinitionError, MixwrightError
 from mixwright.loader import load
 from mixwright.model import Mixin
 from mixwright.passes import compile_mixin, compile_mixins, home
@@ -26,13 +28,15 @@ def silent(_what: str, _done: int, _of: int) -> None:
 def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     """Load a project's mixins and run the passes; what is unique in a project is checked across them.
 
-    Raises `DefinitionError` or `MixwrightError` with one clear line.
+    Dashboards keep the uids under which `out/` has them. Raises `DefinitionError` or `MixwrightError`
+    with one clear line.
     """
     written = load(root, names)
     # Others are needed for what leads to them.
     others = () if not names or not any(map(_leads_away, written)) else load(root)
     known = {mixin.name for mixin in written}
-    every = compile_mixins((*written, *(one for one in others if one.name not in known)))
+    together = (*written, *(one for one in others if one.name not in known))
+    every = compile_mixins([keep_uids(one, root / "out" / one.name) for one in together])
     owner: dict[str, Mixin] = {}
     for mixin in every:
         for dashboard in mixin.all_dashboards():
@@ -62,6 +66,21 @@ def _leads_away(mixin: Mixin) -> bool:
         dashboard.drill_downs or any(panel.drill_downs for panel in dashboard.all_panels())
         for dashboard in mixin.all_dashboards()
     )
+
+
+def outputs(root: Path) -> tuple[str, ...]:
+    """Return the formats that a project asks for beside the usual ones: `outputs` of `[tool.mixwright]`."""
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return ()
+    try:
+        settings = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("mixwright", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MixwrightError(f"`{file}` is not TOML: {error}") from None
+    found = settings.get("outputs", []) if isinstance(settings, dict) else []
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise MixwrightError(f'`outputs` in `{file}` must be a list of names, `["configmap"]`')
+    return tuple(dict.fromkeys(found))
 
 
 def opened(recording: Path) -> Recording:
