@@ -71,6 +71,19 @@ def dashboard_page(
     return document(f"{dashboard.title} · {scene.mixin.name}", body)
 
 
+def page_height(drawn: Drawn) -> int:
+    """Return about how high a page is in px: a grid unit is 30, the gap between two is 8, a heading is 40."""
+    height = 200 + (60 if drawn.scene.dashboard.all_variables() else 0)
+    height += 60 if drawn.problems else 0
+    for row in drawn.scene.dashboard.rows:
+        places = [panel.grid for panel in row.panels if panel.grid is not None]
+        if places and not (row.collapsed and row.title):
+            units = max(p.y + p.h for p in places) - min(p.y for p in places)
+            height += 38 * units
+        height += 40 if row.title else 8
+    return height
+
+
 def document(title: str, body: str) -> str:
     """Return a whole HTML document."""
     return f"""<!doctype html>

@@ -17,7 +17,7 @@ from mixwright.preview.choices import find_choices
 from mixwright.preview.drawing import Drawn, draw_dashboard, scenes
 from mixwright.preview.evaluation import evaluate_queries, steps_for
 from mixwright.preview.index import index_page
-from mixwright.preview.page import pages, time_range
+from mixwright.preview.page import page_height, pages, time_range
 from mixwright.preview.recorded import with_alerts, with_recorded
 from mixwright.preview.result import Episode, PreviewResult
 
@@ -76,6 +76,14 @@ def render(
         pages=tuple(directory / one.scene.file for one in drawn),
         panels=sum(len(list(one.scene.dashboard.all_panels())) for one in drawn),
         problems=tuple(problem for one in drawn for problem in one.problems),
+        heights=tuple(page_height(one) for one in drawn),
+        dashboards=tuple(
+            (
+                one.scene.dashboard.title,
+                tuple(panel.title for panel in one.scene.dashboard.all_panels()),
+            )
+            for one in drawn
+        ),
     )
 
 
