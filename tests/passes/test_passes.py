@@ -19,7 +19,7 @@ from mixwright import (
     promql,
 )
 from mixwright.errors import DefinitionError
-from mixwright.model import Link, Passed, Threshold
+from mixwright.model import Grid, Link, Passed, Threshold
 from mixwright.passes import compile_mixin
 from mixwright.passes.identify import uid
 from mixwright.passes.layout import COLUMNS
@@ -275,3 +275,37 @@ def test_a_guard_draws_no_line() -> None:
     )
 
     assert [p.thresholds for p in found["fleet"].all_panels()] == [(), ()]
+
+
+def places(*panels: Panel) -> list[tuple[int, int, int, int]]:
+    found = compiled(Dashboard("Web", panels=panels))["web"]
+    grids = [panel.grid for panel in found.all_panels()]
+    return [(grid.x, grid.y, grid.w, grid.h) for grid in grids if grid is not None]
+
+
+def test_a_pinned_panel_stays_and_others_flow_around_its_lines() -> None:
+    pinned = Panel("pinned", "up", grid=Grid(6, 8, 12, 4))
+
+    assert places(
+        Panel("a", "up"), pinned, Panel("b", "up", width=24), Panel("c", "up", width=24)
+    ) == [
+        (0, 0, 24, 8),
+        (6, 8, 12, 4),
+        (0, 12, 24, 8),
+        (0, 20, 24, 8),
+    ]
+
+
+def test_two_panels_cannot_be_pinned_to_one_place() -> None:
+    with pytest.raises(DefinitionError, match=r"panel `b` is pinned onto panel `a`"):
+        places(Panel("a", "up", grid=Grid(0, 0, 12, 4)), Panel("b", "up", grid=Grid(11, 3, 2, 2)))
+
+
+def test_a_repeated_panel_has_the_whole_line() -> None:
+    repeated = Panel("b", "up", kind="stat", repeat="job")
+
+    assert places(Panel("a", "up"), repeated, Panel("c", "up")) == [
+        (0, 0, 24, 8),
+        (0, 8, 24, 4),
+        (0, 12, 24, 8),
+    ]

@@ -28,7 +28,7 @@ from mixwright.model.panels.timeseries import TimeSeries
 from mixwright.model.rules import Alert
 from mixwright.model.transformations import Transformation, transformations
 from mixwright.promql import Expr
-from mixwright.values import Duration, Origin, caller
+from mixwright.values import Duration, Origin, caller, optional_duration
 
 
 @attrs.frozen
@@ -139,10 +139,6 @@ def _overrides(value: Override | tuple[Override, ...]) -> tuple[Override, ...]:
     return several(value, Override, "an `Override`")
 
 
-def _step(value: str | Duration | None) -> Duration | None:
-    return Duration.parse(value) if isinstance(value, str) else value
-
-
 def _look(value: str | Look) -> Look:
     if isinstance(value, Look):
         return value
@@ -199,7 +195,9 @@ class Panel:
     repeat_down: bool = checked.flag()
     """Whether the repeated panels stand below each other and not side by side."""
     transparent: bool = checked.flag()
-    least_step: Duration | None = attrs.field(default=None, converter=_step, kw_only=True)
+    least_step: Duration | None = attrs.field(
+        default=None, converter=optional_duration, kw_only=True
+    )
     """The shortest distance between two points; Grafana chooses by zoom and scrape interval."""
     width: int | None = attrs.field(default=None, kw_only=True)
     height: int | None = attrs.field(default=None, kw_only=True)

@@ -12,7 +12,7 @@ from mixwright.errors import DefinitionError
 from mixwright.model import checked
 from mixwright.model.expression import origin_field, several, vector
 from mixwright.promql import Expr, Selector
-from mixwright.values import Duration, Origin, caller, is_legacy_label_name
+from mixwright.values import Duration, Origin, caller, duration, is_legacy_label_name
 
 
 def _of(value: str | Expr | None) -> Selector | None:
@@ -110,7 +110,7 @@ class CustomVariable(Input):
 
 
 def _durations(value: str | tuple[str, ...] | list[str]) -> tuple[Duration, ...]:
-    return tuple(Duration.parse(one) for one in ((value,) if isinstance(value, str) else value))
+    return tuple(duration(one) for one in ((value,) if isinstance(value, str) else value))
 
 
 @attrs.frozen

@@ -14,7 +14,6 @@ import attrs
 from mixwright.errors import DefinitionError
 from mixwright.model import Dashboard, DrillDown, Link, Mixin, Panel, Passed, Variable
 from mixwright.passes.dashboards import each_dashboard, each_panel
-from mixwright.passes.tabulate import KINDS
 from mixwright.promql.labelflow import flow
 
 
@@ -80,8 +79,8 @@ def _passed(name: str, way: DrillDown, panel: Panel | None, dashboard: Dashboard
     if source is None:
         if name in here:
             return Passed(name, "variable", name)
-        sure = panel is not None and (panel.kind in KINDS or _surely(panel, name))
-        return Passed(name, "label", name) if sure else None
+        there = panel is not None and _may_have(panel, name)
+        return Passed(name, "label", name) if there else None
     if source.startswith("$"):
         if source[1:] not in here:
             listed = ", ".join(f"`${one}`" for one in sorted(here)) or "none"
@@ -107,11 +106,6 @@ def _passed(name: str, way: DrillDown, panel: Panel | None, dashboard: Dashboard
     return Passed(name, "label", source)
 
 
-def _surely(panel: Panel, label: str) -> bool:
-    """Tell whether all series of a panel have a label, as far as their queries or legends say."""
-    legends = [panel.legend, *(query.legend for query in panel.show)]
-    flows = [flow(query.expr) for query in panel.show]
-    return all(one.possible(label) for one in flows) and (
-        all(one.guaranteed(label) for one in flows)
-        or any(f"{{{{{label}}}}}" in legend.replace(" ", "") for legend in legends)
-    )
+def _may_have(panel: Panel, label: str) -> bool:
+    """Tell whether all series of a panel can have a label; that they do is what the definition says."""
+    return bool(panel.show) and all(flow(query.expr).possible(label) for query in panel.show)

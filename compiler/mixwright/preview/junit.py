@@ -1,4 +1,4 @@
-"""What a preview found, as JUnit XML: one suite for each dashboard, one case for each of its panels and one for itself."""
+"""What a preview found, as JUnit XML: a suite for each dashboard, a case for each of its panels and one for itself."""
 
 from __future__ import annotations
 

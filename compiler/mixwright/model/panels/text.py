@@ -21,7 +21,9 @@ class Text(Look):
 
     content: str = ""
     mode: Literal["markdown", "html", "code"] = checked.choice("markdown", "html", "code")
-    language: str = checked.text("plaintext")
+    language: str = checked.choice(
+        *("plaintext", "go", "html", "json", "markdown", "sql", "typescript", "xml", "yaml")
+    )
 
     def __attrs_post_init__(self) -> None:
         """Ask for the text."""

@@ -8,11 +8,11 @@ import attrs
 
 from mixwright.model import checked
 from mixwright.model.panels.look import Legended, tooltip
-from mixwright.values import Duration
+from mixwright.values import Duration, duration
 
 
 def _gap(value: bool | str | Duration) -> bool | Duration:
-    return Duration.parse(value) if isinstance(value, str) else value
+    return duration(value) if isinstance(value, str) else value
 
 
 @attrs.frozen
