@@ -36,7 +36,8 @@ class Query:
     """One expression of a panel, with the legend of its series.
 
     Short windows of rates follow the zoom; with `window="$name"` they are the choice of that
-    `IntervalVariable`. A `hidden` query is there for transformations only.
+    `IntervalVariable`. A `hidden` query is there for transformations only. `format` is how Grafana gets
+    the answer, which the kind of panel says by itself: a table for rows, else series.
     """
 
     expr: Expr = attrs.field(converter=vector)
@@ -44,6 +45,7 @@ class Query:
     instant: bool = attrs.field(default=False, kw_only=True)
     hidden: bool = checked.flag()
     window: str = checked.text()
+    format: Literal["auto", "series", "table"] = checked.choice("auto", "series", "table")
 
 
 @attrs.frozen
@@ -233,6 +235,10 @@ class Panel:
     def kind(self) -> str:
         """Grafana's name of the kind of panel."""
         return self.look.kind
+
+    def asks_once(self, query: Query) -> bool:
+        """Tell whether a query asks for the present only: it says so, or that is what the kind shows."""
+        return query.instant or (self.look.asks == "instant" and query.format != "series")
 
     @property
     def words(self) -> str:

@@ -14,7 +14,7 @@ from mixwright.frame import Matrix, Steps
 from mixwright.model import AdhocFilters, Annotation, Dashboard, Link, Mixin, Panel, Query
 from mixwright.passes.home import UID as HOME
 from mixwright.preview.choices import Choices, asked, chosen
-from mixwright.preview.evaluation import Answers, is_instant
+from mixwright.preview.evaluation import Answers
 from mixwright.preview.findings import Findings
 from mixwright.preview.kinds import draw
 from mixwright.preview.marks import marked
@@ -49,7 +49,7 @@ class Scene:
                 if own is None:
                     continue
                 for query in panel.show:
-                    yield asked(query, own, self.dashboard), is_instant(query, panel)
+                    yield asked(query, own, self.dashboard), panel.asks_once(query)
             for annotation in self.dashboard.annotations:
                 yield chosen(annotation.expr, choice), False
 
@@ -163,7 +163,7 @@ def _answer(
     findings: Findings,
 ) -> Matrix:
     """Return the value of a query; one that fails has no series."""
-    answer = answers[asked(query, choice, dashboard), is_instant(query, panel)]
+    answer = answers[asked(query, choice, dashboard), panel.asks_once(query)]
     if isinstance(answer, Matrix):
         return answer
     findings.failed(panel, choice, answer)

@@ -14,32 +14,44 @@ from mixwright.preview.transform import Field, Frame, display_name, transformed
 from mixwright.values import METRIC_NAME, Labels
 
 
-def tables(panel: Panel, answers: Sequence[Matrix], now: int) -> tuple[Frame, ...]:
+def tables(panel: Panel, answers: Sequence[Matrix], steps: Steps, now: int) -> tuple[Frame, ...]:
     """Return the frames of a panel that shows rows, after its transformations: of each query the values at the end."""
-    frames = []
-    several = len(panel.show) > 1
-    for name, matrix in zip(ref_ids(), answers, strict=False):
-        rows = [row for row in range(len(matrix)) if matrix.present[row, -1]]
-        rows.sort(key=lambda row: by_labels(matrix.labels[row]))
-        labels = [matrix.labels[row] for row in rows]
-        columns = dict.fromkeys(label for one in labels for label, _ in one.pairs)
-        fields = (
-            Field("Time", "time", [now] * len(rows)),
-            *(Field(label, "string", [one.get(label, "") for one in labels]) for label in columns),
-            Field(
-                f"Value #{name}" if several else "Value",
-                "number",
-                [float(matrix.values[row, -1]) for row in rows],
-            ),
-        )
-        frames.append(Frame(fields if rows else (), name))
+    frames: list[Frame] = []
+    several = sum(query.format != "series" for query in panel.show) > 1
+    series = _frames(panel, answers, steps)
+    for name, query, matrix in zip(ref_ids(), panel.show, answers, strict=False):
+        if query.format == "series":
+            frames += [frame for frame in series if frame.query == name]
+        else:
+            frames.append(_table(matrix, name, f"Value #{name}" if several else "Value", now))
     return transformed([frame for frame in frames if frame.fields], panel.transformations)
+
+
+def _table(matrix: Matrix, query: str, value: str, now: int) -> Frame:
+    """Return one row for each series that has a value at the end."""
+    rows = [row for row in range(len(matrix)) if matrix.present[row, -1]]
+    rows.sort(key=lambda row: by_labels(matrix.labels[row]))
+    labels = [matrix.labels[row] for row in rows]
+    columns = dict.fromkeys(label for one in labels for label, _ in one.pairs)
+    fields = (
+        Field("Time", "time", [now] * len(rows)),
+        *(Field(label, "string", [one.get(label, "") for one in labels]) for label in columns),
+        Field(value, "number", [float(matrix.values[row, -1]) for row in rows]),
+    )
+    return Frame(fields if rows else (), query)
 
 
 def changed_series(panel: Panel, answers: Sequence[Matrix], steps: Steps) -> list[Series]:
     """Return the series of a panel after its transformations: each field of numbers is one."""
     names = [name for name, _ in zip(ref_ids(), panel.show, strict=False)]
-    frames = [
+    found = transformed(_frames(panel, answers, steps), panel.transformations)
+    return [one for frame in found for one in _series(frame, found, names, steps)]
+
+
+def _frames(panel: Panel, answers: Sequence[Matrix], steps: Steps) -> list[Frame]:
+    """Return a frame for each series, named by the letter of its query."""
+    names = [name for name, _ in zip(ref_ids(), panel.show, strict=False)]
+    return [
         Frame(
             (
                 Field("Time", "time", [int(time) for time in _times(one, steps)]),
@@ -50,8 +62,6 @@ def changed_series(panel: Panel, answers: Sequence[Matrix], steps: Steps) -> lis
         )
         for one in lines(panel.show, answers, panel)
     ]
-    found = transformed(frames, panel.transformations)
-    return [one for frame in found for one in _series(frame, found, names, steps)]
 
 
 def _times(one: Series, steps: Steps) -> Sequence[int]:

@@ -61,7 +61,7 @@ class View:
     @cached_property
     def tables(self) -> tuple[Frame, ...]:
         """The frames of a panel that shows rows."""
-        return tables(self.panel, self.answers, self.now)
+        return tables(self.panel, self.answers, self.steps, self.now)
 
     @property
     def series(self) -> list[Series]:

@@ -60,11 +60,6 @@ def targets(panel: Panel) -> list[Any]:
     return metrics + [_logs(query, name) for query, name in zip(panel.logs, names, strict=False)]
 
 
-def is_instant(panel: Panel, query: Query) -> bool:
-    """Tell whether a query asks for the present only."""
-    return query.instant or panel.look.asks == "instant"
-
-
 def shows_buckets(panel: Panel) -> bool:
     """Tell whether a heatmap's series are the buckets of a histogram, told apart by `le`."""
     return all(
@@ -77,7 +72,7 @@ def shows_buckets(panel: Panel) -> bool:
 def _target(query: Query, panel: Panel, name: str) -> core.Target:
     form = "time_series"
     legend = query.legend or panel.legend or "__auto"
-    if panel.kind in KINDS:
+    if query.format == "table" or (panel.kind in KINDS and query.format == "auto"):
         form = "table"
     elif panel.kind == "heatmap" and shows_buckets(panel):
         form, legend = "heatmap", "{{le}}"
@@ -87,7 +82,7 @@ def _target(query: Query, panel: Panel, name: str) -> core.Target:
         refId=name,
         datasource=SOURCE,
         format=form,
-        instant=is_instant(panel, query),
+        instant=panel.asks_once(query),
         legendFormat=legend,
     )
 

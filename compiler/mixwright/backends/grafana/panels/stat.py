@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mixwright.backends.grafana.panels.shown import Shown, reduced
-from mixwright.backends.grafana.queries import is_instant
 from mixwright.model import Panel
 from mixwright.model.panels.stat import Stat
 
@@ -12,7 +11,7 @@ def shown(panel: Panel) -> Shown:
     """Return a number, coloured where something could be wrong, over a sparkline where there is a past."""
     look = panel.look
     assert isinstance(look, Stat)
-    ranges = not all(is_instant(panel, query) for query in panel.show)
+    ranges = not all(panel.asks_once(query) for query in panel.show)
     colored = "value" if panel.thresholds or panel.steps or panel.color else "none"
     return Shown(
         {
