@@ -129,8 +129,8 @@ def test_home_shows_every_root_with_its_alerts_and_numbers() -> None:
     assert dashboard.uid == home.UID
     assert [panel.kind for panel in lists.panels] == ["alertlist", "dashlist"]
     assert [(row.title, [p.title for p in row.panels]) for row in (node, pod)] == [
-        ("node: Nodes", ["Alerts", "Up"]),
-        ("pods: Pods", ["CPU"]),
+        ("Nodes", ["Alerts", "Up"]),
+        ("Pods", ["CPU"]),
     ]
     assert {panel.kind for panel in (*node.panels, *pod.panels)} == {"stat"}
 

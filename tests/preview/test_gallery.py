@@ -30,8 +30,8 @@ from mixwright import (
     panels,
 )
 from mixwright import transformations as t
-from mixwright.engine import MemorySource
 from mixwright.errors import MixwrightError
+from mixwright.frame import MemorySource
 from mixwright.passes import compile_mixin
 from mixwright.preview import PreviewResult, render
 from mixwright.preview import pictures as taken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -133,7 +133,7 @@ def drill_downs(value: DrillDown | tuple[DrillDown, ...]) -> tuple[DrillDown, ..
     return several(value, DrillDown, "a `DrillDown`")
 
 
-def _alerts(value: Alert | tuple[Alert, ...] | list[Alert]) -> tuple[Alert, ...]:
+def _alerts(value: Alert | Sequence[Alert]) -> tuple[Alert, ...]:
     return several(value, Alert, "an `Alert`")
 
 

@@ -5,12 +5,15 @@ It is made of what the roots of all mixins show; nobody writes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
 from mixwright.model import (
+    Alert,
     Dashboard,
+    DataLink,
     Link,
     Mixin,
     Override,
@@ -33,6 +36,9 @@ UID = "mixwright-home"
 
 _MOST = 5
 """How many numbers of each area are shown: with its alerts they fill one line."""
+
+_MOST_OPEN = 6
+"""From how many areas on each is folded below one panel for all, so that nothing is asked that nobody sees."""
 
 _COLOURS = {Severity.PAGE: "red", Severity.TICKET: "orange", Severity.LOG: "blue"}
 _TITLES = {Severity.PAGE: "pages", Severity.TICKET: "tickets", Severity.LOG: "logged"}
@@ -88,18 +94,23 @@ def _chosen(panel: Panel) -> bool:
 
 def home(mixins: Sequence[Mixin], summarised: Sequence[Mixin]) -> Mixin:
     """Return the mixin of the home dashboard; `summarised` are the compiled summaries of the compiled mixins."""
-    rows = [Row("", _lists())]
-    for mixin, summary in zip(mixins, summarised, strict=True):
-        shown = {dashboard.slug: dashboard for dashboard in summary.dashboards}
-        for root in mixin.dashboards:
-            alerts = _alerts(mixin, root)
-            numbers = tuple(
-                attrs.evolve(panel, id=None, grid=None, links=(), alert=(), allow={})
-                for panel in (shown[root.slug].all_panels() if root.slug in shown else ())
-            )
-            title = f"{mixin.name}: {root.title}"
-            if alerts or numbers:
-                rows.append(Row(title, (*alerts, *numbers), origin=root.origin))
+    areas = _areas(mixins)
+    folded = len(areas) > _MOST_OPEN
+    every = (_all_alerts(areas),) if folded else ()
+    rows = [Row("", (*every, *_lists()))]
+    shown = {
+        (summary.name, dashboard.slug): dashboard
+        for summary in summarised
+        for dashboard in summary.dashboards
+    }
+    for title, (mixin, root) in areas.items():
+        summary = shown.get((mixin.name, root.slug))
+        numbers = tuple(
+            attrs.evolve(panel, id=None, grid=None, links=(), alert=(), allow={})
+            for panel in (summary.all_panels() if summary is not None else ())
+        )
+        if panels := (*_alerts(mixin, root), *numbers):
+            rows.append(Row(title, panels, collapsed=folded, origin=root.origin))
     dashboard = Dashboard(
         "Home",
         slug=NAME,
@@ -118,11 +129,7 @@ def home(mixins: Sequence[Mixin], summarised: Sequence[Mixin]) -> Mixin:
 
 def led(compiled: Mixin, mixins: Sequence[Mixin]) -> Mixin:
     """Return the compiled home dashboard with every row's panels leading to the root that it shows."""
-    ways = {
-        f"{mixin.name}: {root.title}": Link(root.title, root.uid)
-        for mixin in mixins
-        for root in mixin.dashboards
-    }
+    ways = {title: Link(root.title, root.uid) for title, (_, root) in _areas(mixins).items()}
 
     def with_ways(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
         rows = tuple(
@@ -135,6 +142,8 @@ def led(compiled: Mixin, mixins: Sequence[Mixin]) -> Mixin:
             for row in dashboard.rows
         )
         down = tuple(attrs.evolve(way, title=f"↓ {way.title}") for way in ways.values())
+        if len(down) > _MOST_OPEN:
+            down = ()  # the list of areas has them
         return attrs.evolve(dashboard, rows=rows, links=down, tags=(*dashboard.tags[:2], NAME))
 
     return each_dashboard(compiled, with_ways)
@@ -157,26 +166,71 @@ def _lists() -> tuple[Panel, ...]:
     )
 
 
-def _alerts(mixin: Mixin, root: Dashboard) -> tuple[Panel, ...]:
-    """Return the number of open alerts, by what they ask for; of the whole mixin when it has one root."""
+def _areas(mixins: Sequence[Mixin]) -> dict[str, tuple[Mixin, Dashboard]]:
+    """Return every root by its title, which says the mixin where two have one title."""
+    roots = [(mixin, root) for mixin in mixins for root in mixin.dashboards]
+    count = Counter(root.title for _, root in roots)
+    return {
+        root.title if count[root.title] == 1 else f"{mixin.name}: {root.title}": (mixin, root)
+        for mixin, root in roots
+    }
+
+
+def _all_alerts(areas: Mapping[str, tuple[Mixin, Dashboard]]) -> Panel:
+    """Return the number of open alerts of each area, in one panel that leads to each."""
+    watched = {title: _watching(*area) for title, area in areas.items()}
+    links = {
+        title: DataLink(title, f"/d/{root.uid}?${{datasource:queryparam}}&${{__url_time_range}}")
+        for title, (_, root) in areas.items()
+    }
+    return Panel(
+        "Open alerts by area",
+        tuple(
+            Query(_firing([alert.name for alert in alerts]), legend=title)
+            for title, alerts in watched.items()
+            if alerts
+        ),
+        kind=Stat(graph="none", text="value_and_name", colored="background_solid"),
+        unit="short",
+        steps=Steps({0: "transparent", 1: "red"}, base="transparent"),
+        overrides=tuple(Override(title, links=links[title]) for title in watched),
+        height=max(4, 2 * -(-len(areas) // 8)),
+        width=24,
+        description="How many alerts fire in each area.",
+    )
+
+
+def _watching(mixin: Mixin, root: Dashboard) -> list[Alert]:
+    """Return the alerts of an area by name: those that its panels show, or all when a mixin has one root."""
     if len(mixin.dashboards) == 1:
         alerts = {alert.name: alert for alert in mixin.alerts()}
     else:
         panels = (panel for one in root.tree() for panel in one.all_panels())
         alerts = {alert.name: alert for panel in panels for alert in panel.alert}
+    return [alerts[name] for name in sorted(alerts)]
+
+
+def _firing(names: Sequence[str]) -> str:
+    """Return the expression for how many of these alerts fire."""
+    firing = Selector(
+        "ALERTS",
+        (
+            Matcher("alertname", MatchOp.REGEX, "|".join(names)),
+            Matcher("alertstate", MatchOp.EQUAL, "firing"),
+        ),
+    )
+    return f"count({unparse(firing)}) or vector(0)"
+
+
+def _alerts(mixin: Mixin, root: Dashboard) -> tuple[Panel, ...]:
+    """Return the number of open alerts, by what they ask for."""
+    alerts = _watching(mixin, root)
     queries, overrides = [], []
     for severity, title in _TITLES.items():
-        names = sorted(name for name, alert in alerts.items() if alert.severity is severity)
+        names = [alert.name for alert in alerts if alert.severity is severity]
         if not names:
             continue
-        firing = Selector(
-            "ALERTS",
-            (
-                Matcher("alertname", MatchOp.REGEX, "|".join(names)),
-                Matcher("alertstate", MatchOp.EQUAL, "firing"),
-            ),
-        )
-        queries.append(Query(f"count({unparse(firing)}) or vector(0)", legend=title))
+        queries.append(Query(_firing(names), legend=title))
         steps = Steps({1: _COLOURS[severity]}, base="text", origin=root.origin)
         overrides.append(Override(title, steps=steps))
     if not queries:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final
+from urllib.parse import quote
 
 import attrs
 
@@ -84,6 +86,19 @@ class View:
         panel = series.panel if series is not None and series.panel is not None else self.panel
         return shown(value, panel, self.now)
 
+    def links(self, series: Series) -> list[tuple[str, str]]:
+        """Return the drill-downs of a series, and its links to any address, as pairs of title and address."""
+        own = series.panel if series.panel is not None else self.panel
+        pages = {dashboard.uid: page for dashboard, page, _ in self.around.dashboards}
+        found = list(self.link(series.labels))
+        for one in own.data_links:
+            inside = re.match(r"/d/([^/?#]+)", one.url)
+            if inside is None:
+                found.append((one.title, _address(one.url, series)))
+            elif inside[1] in pages:
+                found.append((one.title, pages[inside[1]]))
+        return found
+
     def settings(self, series: Series) -> dict[str, Any]:
         """Return what is drawn otherwise for a series than for the panel."""
         own = series.panel
@@ -105,6 +120,17 @@ class View:
     def _overridden(self, series: Series, letter: str) -> Series:
         name, panel = overridden(self.panel, series.name, "number", letter)
         return attrs.evolve(series, name=name, panel=panel)
+
+
+def _address(url: str, series: Series) -> str:
+    """Fill in what Grafana fills in: the labels and the name of the series; what else it knows is left out."""
+    url = re.sub(
+        r"\$\{__field\.labels\.(\w+)\}",
+        lambda match: quote(series.labels.get(match[1], ""), safe=""),
+        url,
+    )
+    url = re.sub(r"\$\{__(?:field|series)\.name\}", lambda _: quote(series.name, safe=""), url)
+    return re.sub(r"\$\{[^}]*\}", "", url)
 
 
 def look(panel: Panel) -> dict[str, Any]:

@@ -140,13 +140,19 @@ mixwright.seriesColor = (number) => mixwright.palette()[number % mixwright.palet
 /** A colour with an alpha of 0 to 1, from `#rrggbb`. */
 mixwright.faded = (color, alpha) => color.slice(0, 7) + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
+/** Let an element lead somewhere; pages of this preview take the time range along. */
+mixwright.lead = (link, href) => {
+  link.href = href;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) link.rel = "noopener";
+  else link.dataset.address = href;
+};
+
 /** Drill-downs as small links; each takes the time range along. */
 mixwright.linkList = (links) => {
   const list = mixwright.el("span", "links");
   for (const [title, href] of links) {
     const link = mixwright.el("a", "drill", "↗");
-    link.href = href;
-    link.dataset.address = href;
+    mixwright.lead(link, href);
     link.title = title;
     list.append(link);
   }
@@ -159,10 +165,7 @@ mixwright.linked = (text, links, className = "") => {
   const [first, ...others] = links;
   const name = mixwright.el(first ? "a" : "span", "name", text);
   name.title = first ? `${text} → ${first[0]}` : text;
-  if (first) {
-    name.href = first[1];
-    name.dataset.address = first[1];
-  }
+  if (first) mixwright.lead(name, first[1]);
   box.append(name);
   if (others.length) box.append(mixwright.linkList(others));
   return box;

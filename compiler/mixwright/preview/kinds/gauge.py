@@ -22,7 +22,7 @@ def draw(view: View) -> dict[str, Any]:
             "name": one.name,
             "value": view.shown(value, one),
             "fraction": fraction(value, low, high),
-            "links": view.link(one.labels),
+            "links": view.links(one),
         }
         for one, value in recent
     ]

@@ -41,7 +41,7 @@ def draw(view: View) -> dict[str, Any]:
             {
                 "name": one.name,
                 "counts": counted(values),
-                "links": view.link(one.labels),
+                "links": view.links(one),
                 **view.settings(one),
             }
             for one, values in known

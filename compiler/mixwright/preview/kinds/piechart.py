@@ -26,7 +26,7 @@ def draw(view: View) -> dict[str, Any]:
             "value": view.shown(value, one),
             "share": round(value / total, 6),
             "percent": str(formatted(100 * value / total, "percent", 0)),
-            "links": view.link(one.labels),
+            "links": view.links(one),
             **view.settings(one),
         }
         for number, (one, value) in numbered

@@ -22,7 +22,7 @@ def draw(view: View) -> dict[str, Any]:
             "value": view.shown(value, one),
             "spark": numbers(_thinned(one.values)),
             "change": _change(one) if getattr(view.panel.look, "percent_change", False) else None,
-            "links": view.link(one.labels),
+            "links": view.links(one),
         }
         for one, value in view.reduced()
     ]

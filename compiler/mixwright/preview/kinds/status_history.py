@@ -28,7 +28,7 @@ def draw(view: View) -> dict[str, Any]:
         {
             "name": one.name,
             "boxes": [numbers[float(value)] if value == value else None for value in values],
-            "links": view.link(one.labels),
+            "links": view.links(one),
         }
         for one, values in rows
     ]

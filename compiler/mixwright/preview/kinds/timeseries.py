@@ -17,7 +17,7 @@ def draw(view: View) -> dict[str, Any]:
         {
             "name": one.name,
             "values": numbers(one.values),
-            "links": view.link(one.labels),
+            "links": view.links(one),
             **view.settings(one),
             **({"calculations": _calculated(view, one, calculations)} if calculations else {}),
         }
