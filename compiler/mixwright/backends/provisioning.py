@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -15,7 +15,7 @@ MOUNTED = "/var/lib/mixwright"
 """Where Grafana sees the output directory."""
 
 
-def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
+def provisioning(mixins: Sequence[Mixin]) -> Iterator[Artifact]:
     """Yield the files of `provisioning/`, which lies beside the mixins' folders in the output directory.
 
     Every mixin has its own provider file, so that compiling one mixin leaves the others alone.
@@ -29,6 +29,16 @@ def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
         "the data source; Grafana fills in the variable PROMETHEUS_URL of its environment",
         _DATA_SOURCE,
     )
+    if any(map(_reads_logs, mixins)):
+        yield _file(
+            "provisioning/datasources/loki.yaml",
+            "the logs; Grafana fills in the variable LOKI_URL of its environment",
+            _LOGS,
+        )
+
+
+def _reads_logs(mixin: Mixin) -> bool:
+    return any(panel.logs for one in mixin.all_dashboards() for panel in one.all_panels())
 
 
 def _provider(mixin: Mixin) -> dict[str, Any]:
@@ -69,6 +79,22 @@ _DATA_SOURCE = {
                 "prometheusType": "Prometheus",
                 "timeInterval": "15s",
             },
+        }
+    ],
+}
+
+
+_LOGS = {
+    "apiVersion": 1,
+    "datasources": [
+        {
+            "name": "Loki",
+            "uid": "loki",
+            "orgId": 1,
+            "type": "loki",
+            "access": "proxy",
+            "url": "${LOKI_URL}",
+            "editable": False,
         }
     ],
 }

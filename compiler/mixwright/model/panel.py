@@ -118,7 +118,7 @@ class Link:
 class DrillDown:
     """A way to a dashboard of another mixin: `DrillDown("node/node", fill={"instance": "node"})`.
 
-    `to` is mixin and slug, or a uid. `fill` says where each variable of the target comes from: the
+    `to` is mixin and slug or title, or a uid. `fill` says where each variable of the target comes from: the
     label of that name, or the variable `$name`; those of the same name here need not be said.
     """
 

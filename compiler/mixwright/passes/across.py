@@ -23,6 +23,7 @@ def across(mixins: Sequence[Mixin]) -> tuple[Mixin, ...]:
     for mixin in mixins:
         for dashboard in mixin.all_dashboards():
             targets[f"{mixin.name}/{dashboard.slug}"] = dashboard
+            targets.setdefault(f"{mixin.name}/{dashboard.title}", dashboard)
             targets.setdefault(dashboard.uid, dashboard)
 
     def resolved(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:

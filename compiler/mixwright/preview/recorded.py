@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mixwright.engine import evaluate_each
-from mixwright.frame import STALE_NAN, Matrix, Source, Steps, Times
+from mixwright.frame import STALE_NAN, Matrix, Source, Steps, Times, Values
 from mixwright.model import Mixin, Recording, RuleGroup
 from mixwright.preview.result import Episode
 from mixwright.promql import metric_names
@@ -64,21 +64,30 @@ def with_alerts(episodes: Sequence[Episode], source: Source, end: int) -> Source
     condition = (Matcher(METRIC_NAME, MatchOp.EQUAL, "ALERTS"),)
     if span is None or not episodes or len(source.select(condition, *span)):
         return source
-    lives: dict[Labels, list[Times]] = {}
+    lives: dict[Labels, list[tuple[Times, Values]]] = {}
     for one in episodes:
         if one.fired_at is None:
             continue
-        over = end if one.resolved_at is None else one.resolved_at
         labels = one.labels.with_({METRIC_NAME: "ALERTS", "alertstate": "firing"})
-        lives.setdefault(labels, []).append(
-            np.append(np.arange(one.fired_at, max(over, one.fired_at + 1), _BEAT), over)
-        )
+        lives.setdefault(labels, []).append(_life(one.fired_at, one.resolved_at, end))
     overlay = Overlay(source)
     for labels, stretches in lives.items():
-        values = [np.append(np.ones(len(times) - 1), STALE_NAN) for times in stretches]
-        times, first = np.unique(np.concatenate(stretches), return_index=True)
-        overlay.write([(labels, times.astype(np.int64), np.concatenate(values)[first], None)])
+        times = np.concatenate([times for times, _ in stretches])
+        values = np.concatenate([values for _, values in stretches])
+        different, first = np.unique(times, return_index=True)
+        overlay.write([(labels, different, values[first], None)])
     return overlay
+
+
+def _life(start: int, over: int | None, end: int) -> tuple[Times, Values]:
+    """Return the samples of one life of an alert: ones, and a staleness marker where it is over."""
+    last = end if over is None else over
+    beats = np.arange(start, max(last, start + 1), _BEAT, dtype=np.int64)
+    times = np.append(beats, last).astype(np.int64)
+    values = np.ones(len(times))
+    if over is not None:
+        values[-1] = STALE_NAN
+    return times, values
 
 
 def _series(matrix: Matrix, extra: dict[str, str]) -> Iterator[Written]:
