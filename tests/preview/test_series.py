@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from mixwright import Alert, Dashboard, Panel, Query
+from mixwright import Alert, Dashboard, DataLink, Panel, Query
 from mixwright.frame import Matrix, Steps
 from mixwright.model import Threshold, panels
 from mixwright.passes.tabulate import with_columns
+from mixwright.preview.addresses import addresses
 from mixwright.preview.kinds import draw, kinds
 from mixwright.preview.markdown import to_html
 from mixwright.preview.series import numbers
@@ -210,3 +211,18 @@ def test_extreme_values_become_json_that_a_browser_reads(kind: str, extreme: flo
 
     # Of infinity there are no shares.
     assert drawing or kind == "piechart"
+
+
+def test_links_to_any_address_are_filled_with_what_was_clicked():
+    links = (
+        DataLink("Logs", "https://logs.example.org/?q=${__field.labels.pod}&${__url_time_range}"),
+        DataLink("Row", 'https://example.org/${__data.fields["a b"]}/${__series.name}'),
+        DataLink("Here", "/d/known/any?var-x=1"),
+        DataLink("Elsewhere", "/d/unknown"),
+    )
+
+    assert addresses(links, {"pod": "a/b&c", "a b": "1"}, "p 99", {"known": "known.html"}) == [
+        ("Logs", "https://logs.example.org/?q=a%2Fb%26c&"),
+        ("Row", "https://example.org/1/p%2099"),
+        ("Here", "known.html"),
+    ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import quote
 
 import attrs
 
 from mixwright.frame import Matrix, Steps
 from mixwright.model import Dashboard, Panel
 from mixwright.passes.tabulate import KINDS, ref_ids
+from mixwright.preview.addresses import addresses
 from mixwright.preview.frames import changed_series, tables
 from mixwright.preview.overrides import overridden
 from mixwright.preview.result import Episode
@@ -89,15 +88,13 @@ class View:
     def links(self, series: Series) -> list[tuple[str, str]]:
         """Return the drill-downs of a series, and its links to any address, as pairs of title and address."""
         own = series.panel if series.panel is not None else self.panel
-        pages = {dashboard.uid: page for dashboard, page, _ in self.around.dashboards}
-        found = list(self.link(series.labels))
-        for one in own.data_links:
-            inside = re.match(r"/d/([^/?#]+)", one.url)
-            if inside is None:
-                found.append((one.title, _address(one.url, series)))
-            elif inside[1] in pages:
-                found.append((one.title, pages[inside[1]]))
-        return found
+        ways = addresses(own.data_links, series.labels, series.name, self.pages)
+        return [*self.link(series.labels), *ways]
+
+    @property
+    def pages(self) -> dict[str, str]:
+        """The pages of all dashboards by uid."""
+        return {dashboard.uid: page for dashboard, page, _ in self.around.dashboards}
 
     def settings(self, series: Series) -> dict[str, Any]:
         """Return what is drawn otherwise for a series than for the panel."""
@@ -120,17 +117,6 @@ class View:
     def _overridden(self, series: Series, letter: str) -> Series:
         name, panel = overridden(self.panel, series.name, "number", letter)
         return attrs.evolve(series, name=name, panel=panel)
-
-
-def _address(url: str, series: Series) -> str:
-    """Fill in what Grafana fills in: the labels and the name of the series; what else it knows is left out."""
-    url = re.sub(
-        r"\$\{__field\.labels\.(\w+)\}",
-        lambda match: quote(series.labels.get(match[1], ""), safe=""),
-        url,
-    )
-    url = re.sub(r"\$\{__(?:field|series)\.name\}", lambda _: quote(series.name, safe=""), url)
-    return re.sub(r"\$\{[^}]*\}", "", url)
 
 
 def look(panel: Panel) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 from mixwright.model import Panel
 from mixwright.passes.tabulate import linked
 from mixwright.preview import moments
+from mixwright.preview.addresses import addresses
 from mixwright.preview.overrides import overridden
 from mixwright.preview.series import fraction, shown
 from mixwright.preview.transform import Field, display_name
@@ -33,6 +34,9 @@ def draw(view: View) -> dict[str, Any]:
         if getattr(panel.look, "hidden", False):
             continue
         texts = [_cell(value, field, panel, view.now) for value in field.values[:_MOST_ROWS]]
+        for row, cell in enumerate(texts if panel.data_links else ()):
+            labels = _labels(frame.fields, row)
+            cell["links"] = addresses(panel.data_links, labels, heading, view.pages)
         cells.append(texts)
         columns.append(
             {

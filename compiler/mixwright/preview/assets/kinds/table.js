@@ -54,7 +54,8 @@ mixwright.kinds["table"] = (body, panel, { columns, rows }) => {
       const { number, linked, align, cell } = columns[n];
       const td = el("td", number ? "number" : "");
       if (align !== "auto") td.style.textAlign = align;
-      td.append(linked ? mixwright.linked(value.text, links, "label") : mixwright.value(value));
+      const ways = [...(linked ? links : []), ...(value.links ?? [])];
+      td.append(ways.length ? mixwright.linked(`${value.prefix ?? ""}${value.text}${value.suffix ?? ""}`, ways, "label") : mixwright.value(value));
       const color = mixwright.stateColor(value.state, number && cell === "gauge" ? "accent" : "text");
       if (cell === "gauge" && value.fraction !== undefined) {
         const faded = mixwright.faded(color, 0.35);
