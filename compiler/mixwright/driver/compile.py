@@ -7,8 +7,9 @@ from pathlib import Path
 
 import attrs
 
-from mixwright.driver.project import home_of, outputs, resolved
+from mixwright.driver.project import compiled, home_of, outputs
 from mixwright.folders import put_folder
+from mixwright.loader import load
 
 
 @attrs.frozen
@@ -39,11 +40,12 @@ def compile_project(
     from mixwright.backends.manifest import PATH as MANIFEST
     from mixwright.backends.provisioning import provisioning
 
-    mixins = resolved(root, names)
+    written = load(root, names)
+    mixins = compiled(root, written)
     more = outputs(root)
     folders = {mixin.name: (mixin.version, emit(mixin, more)) for mixin in mixins}
     shown = [mixin for mixin in mixins if mixin.dashboards]
-    entry = None if names else home_of(root, mixins)
+    entry = None if names else home_of(written, mixins)
     if entry is not None:
         # It changes with every mixin, and has no version of its own.
         folders[entry.name] = ("", tuple(one for one in emit(entry, more) if one.path != MANIFEST))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mixwright.driver.backtest import Backtested, backtest_project
 from mixwright.driver.project import Progress, home_of, opened, silent
 from mixwright.errors import RecordingError
+from mixwright.loader import load
 
 if TYPE_CHECKING:
     from mixwright.preview import PreviewResult
@@ -37,7 +38,7 @@ def preview_project(
             root, recording, names, start=start, end=end, progress=progress
         )
     mixins = backtested.mixins
-    entry = None if names else home_of(root, mixins)
+    entry = None if names else home_of(load(root), mixins)
     drawn = mixins if entry is None else (entry, *mixins)
     with opened(recording) as source:
         span = source.span()

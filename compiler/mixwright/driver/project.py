@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,14 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     Dashboards keep the uids under which `out/` has them. Raises `DefinitionError` or `MixwrightError`
     with one clear line.
     """
-    written = load(root, names)
-    # Others are needed for what leads to them.
-    others = () if not names or not any(map(_leads_away, written)) else load(root)
+    return compiled(root, load(root, names))
+
+
+def compiled(root: Path, written: Sequence[Mixin]) -> tuple[Mixin, ...]:
+    """Run the passes on some or all mixins of a project as they were loaded."""
     known = {mixin.name for mixin in written}
+    # Others are needed for what leads to them.
+    others = load(root) if set(_targets(written)) - known else ()
     together = (*written, *(one for one in others if one.name not in known))
     every = compile_mixins([keep_uids(one, root / "out" / one.name) for one in together])
     owner: dict[str, Mixin] = {}
@@ -51,21 +55,24 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     return mixins if any(one.name == home.NAME for one in every) else home.homeward(mixins)
 
 
-def home_of(root: Path, mixins: Sequence[Mixin]) -> Mixin | None:
-    """Return the home dashboard of a project as a mixin; a project may have a mixin `home` of its own instead."""
-    written = [mixin for mixin in load(root) if mixin.dashboards]
-    if not written or any(mixin.name == home.NAME for mixin in written):
-        return None
+def home_of(written: Sequence[Mixin], mixins: Sequence[Mixin]) -> Mixin | None:
+    """Return the home dashboard of a project as a mixin: of all mixins as loaded and as compiled.
+
+    A project may have a mixin `home` of its own instead.
+    """
     shown = [mixin for mixin in mixins if mixin.dashboards]
-    summaries = compile_mixins(home.summaries(written))
+    if not shown or any(mixin.name == home.NAME for mixin in mixins):
+        return None
+    summaries = compile_mixins(home.summaries([one for one in written if one.dashboards]))
     return home.led(compile_mixin(home.home(shown, summaries)), shown)
 
 
-def _leads_away(mixin: Mixin) -> bool:
-    return any(
-        dashboard.drill_downs or any(panel.drill_downs for panel in dashboard.all_panels())
-        for dashboard in mixin.all_dashboards()
-    )
+def _targets(mixins: Sequence[Mixin]) -> Iterator[str]:
+    """Yield the mixins that drill-downs lead to, or the uids of dashboards."""
+    for mixin in mixins:
+        for dashboard in mixin.all_dashboards():
+            ways = (way for panel in dashboard.all_panels() for way in panel.drill_downs)
+            yield from (way.to.partition("/")[0] for way in (*dashboard.drill_downs, *ways))
 
 
 def outputs(root: Path) -> tuple[str, ...]:
