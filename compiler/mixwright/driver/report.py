@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 
 from mixwright.driver.backtest import Backtested
-from mixwright.driver.preview import preview_project
+from mixwright.driver.preview import preview_backtest
 from mixwright.driver.project import Progress, silent
 
 
@@ -27,5 +27,5 @@ def write_report(
 
     index = html.write(backtested.result, folder, previews="dashboards")
     dashboards = folder / "dashboards"
-    preview_project(Path(), recording, dashboards, backtested=backtested, progress=progress)
+    preview_backtest(backtested, recording, dashboards, progress=progress)
     return Report(index, dashboards / "index.html")
