@@ -186,7 +186,7 @@ def _all_alerts(areas: Mapping[str, tuple[Mixin, Dashboard]]) -> Panel:
     return Panel(
         "Open alerts by area",
         tuple(
-            Query(_firing([alert.name for alert in alerts]), legend=title)
+            Query(_firing([alert.name for alert in alerts]), legend=title, instant=True)
             for title, alerts in watched.items()
             if alerts
         ),
@@ -230,7 +230,7 @@ def _alerts(mixin: Mixin, root: Dashboard) -> tuple[Panel, ...]:
         names = [alert.name for alert in alerts if alert.severity is severity]
         if not names:
             continue
-        queries.append(Query(_firing(names), legend=title))
+        queries.append(Query(_firing(names), legend=title, instant=True))
         steps = Steps({1: _COLOURS[severity]}, base="text", origin=root.origin)
         overrides.append(Override(title, steps=steps))
     if not queries:
