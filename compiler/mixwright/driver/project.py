@@ -52,7 +52,10 @@ def compiled(root: Path, written: Sequence[Mixin]) -> tuple[Mixin, ...]:
                     dashboard.origin,
                 )
     mixins = every[: len(written)]
-    return mixins if any(one.name == home.NAME for one in every) else home.homeward(mixins)
+    own = any(one.name == home.NAME for one in every)
+    # A part of a project leads to the same home as the whole.
+    own = own or (root / "mixins" / f"{home.NAME}.py").is_file()
+    return mixins if own else home.homeward(mixins)
 
 
 def home_of(written: Sequence[Mixin], mixins: Sequence[Mixin]) -> Mixin | None:

@@ -76,20 +76,14 @@ def scenes(mixin: Mixin, find: Callable[[Dashboard], Choices]) -> Iterator[Scene
 
     def below(dashboard: Dashboard, parents: tuple[Dashboard, ...]) -> Iterator[Scene]:
         choices = find(dashboard)
-        yield Scene(mixin, *_shown(dashboard, parents, choices))
+        copied, repeats = repeated(dashboard, choices)
+        yield Scene(mixin, copied, parents, choices, repeats)
         for child in dashboard.children:
             if isinstance(child, Dashboard):
                 yield from below(child, (*parents, dashboard))
 
     for root in mixin.dashboards:
         yield from below(root, ())
-
-
-def _shown(
-    dashboard: Dashboard, parents: tuple[Dashboard, ...], choices: Choices
-) -> tuple[Dashboard, tuple[Dashboard, ...], Choices, Repeats]:
-    copied, repeats = repeated(dashboard, choices)
-    return copied, parents, choices, repeats
 
 
 @attrs.frozen(eq=False)
