@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Row, Variable, panels, promql
 from mixwright.standard.rules import latency
 
 from . import process
@@ -113,7 +113,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 promql("alertmanager_alerts"),
                                 unit="short",
                                 minimum=0,
-                                stack=True,
+                                kind=panels.TimeSeries(stack=True),
                                 legend="{{state}}",
                                 description="Alerts that are told of, and those held back.",
                             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from . import process
 
@@ -124,7 +124,7 @@ def _server(alerts: Alerts) -> Dashboard:
                         promql("apache_scoreboard"),
                         unit="short",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{state}}",
                         description="Workers by state; open slots may still be started.",
                     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.rules import burn, latency
 
 from . import component, process
@@ -64,7 +64,7 @@ def _signals(alerts: Alerts) -> Row:
                 slot="traffic",
                 unit="reqps",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{verb}}",
                 description="Requests per second, by verb; watches, which last, are left out.",
             ),
@@ -191,7 +191,7 @@ def _instance(alerts: Alerts) -> Dashboard:
                         promql("sum by (code) (rate(apiserver_request_total[5m]))"),
                         unit="reqps",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{code}}",
                         description="Requests per second, by status code.",
                     ),

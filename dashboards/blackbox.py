@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from . import process
 
@@ -118,7 +118,7 @@ def _target() -> Dashboard:
                         PHASES,
                         unit="s",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{phase}}",
                         description="Name resolution, connecting, TLS, the server's work, and the "
                         "transfer: the phase that grew is where to look.",

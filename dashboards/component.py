@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mixwright import Alert, Method, Panel, Query, Row, promql
+from mixwright import Alert, Method, Panel, Query, Row, panels, promql
 from mixwright.standard.rules import burn, latency
 
 from . import process
@@ -111,7 +111,7 @@ def api_client() -> Row:
                 slot="rate",
                 unit="reqps",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{code}}",
                 description="Requests per second, by status code.",
             ),

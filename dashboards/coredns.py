@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.rules import burn, latency
 
 from . import component, process
@@ -54,7 +54,7 @@ def hierarchy(alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                         slot="traffic",
                         unit="reqps",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{type}}",
                         description="Questions per second, by type of record.",
                     ),
@@ -138,7 +138,7 @@ def _server(alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                         promql(f"sum by (rcode) (rate({RESPONSES}[5m]))"),
                         unit="reqps",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{rcode}}",
                         description="Answers per second, by code.",
                     ),

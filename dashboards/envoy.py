@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, panels, promql
 
 from . import component, red
 
@@ -96,7 +96,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 ),
                                 unit="reqps",
                                 minimum=0,
-                                stack=True,
+                                kind=panels.TimeSeries(stack=True),
                                 legend="{{envoy_response_code_class}}xx",
                                 description="Answers per second, by class of status.",
                             ),

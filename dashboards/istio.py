@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Panel, Row, Variable, promql
+from mixwright import Alert, Dashboard, Panel, Row, Variable, panels, promql
 
 from . import red
 
@@ -78,7 +78,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 promql(f"sum by (response_code) (rate({REQUESTS}[5m]))"),
                                 unit="reqps",
                                 minimum=0,
-                                stack=True,
+                                kind=panels.TimeSeries(stack=True),
                                 legend="{{response_code}}",
                                 description="Answers per second, by status code; 0 is none at all.",
                             ),

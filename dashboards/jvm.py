@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from . import process
 
@@ -144,7 +144,7 @@ def _machine(alerts: Alerts) -> Dashboard:
                         promql("jvm_memory_pool_used_bytes"),
                         unit="bytes",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{pool}}",
                         description="Memory by pool.",
                     ),
@@ -166,7 +166,7 @@ def _machine(alerts: Alerts) -> Dashboard:
                         promql("jvm_threads_state"),
                         unit="short",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         legend="{{state}}",
                         description="Threads by state; blocked ones wait for another's lock.",
                     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.rules import burn, disk, latency
 
 from . import component, process
@@ -62,7 +62,7 @@ def _signals(alerts: Alerts) -> Row:
                 slot="traffic",
                 unit="ops",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{operation_type}}",
                 description="What kubelets ask of container runtimes, per second.",
             ),

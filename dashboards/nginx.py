@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.rules import traffic
 
 from . import process
@@ -120,7 +120,7 @@ def _server(alerts: Alerts) -> Dashboard:
                         ),
                         unit="short",
                         minimum=0,
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                         description="Open connections: requests being read, answers being written, and "
                         "those that wait for another request.",
                     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mixwright import Alert, Panel, promql
+from mixwright import Alert, Annotation, Panel, promql
 
 UP = promql("up")
 FILES_OPEN = promql("process_open_fds / process_max_fds")
@@ -22,6 +22,11 @@ def answering(alert: Sequence[Alert] = (), *, legend: str = INSTANCE) -> Panel:
         alert=tuple(alert),
         description="When the instance answered scrapes.",
     )
+
+
+def restarts() -> Annotation:
+    """Return the marks of when a process was started anew: many things that look like trouble are that."""
+    return Annotation("Restart", "changes(process_start_time_seconds[2m]) > 0", text=INSTANCE)
 
 
 def panels(*, files: Sequence[Alert] = (), legend: str = INSTANCE) -> tuple[Panel, ...]:

@@ -1,35 +1,77 @@
-"""The vocabulary of definitions: everything that `dashboards/`, `rules/` and `mixins/` need."""
+"""The vocabulary of definitions: everything that `dashboards/`, `rules/` and `mixins/` need.
+
+`panels` holds the kinds of panels with their options, `transformations` the steps between query and
+panel.
+"""
 
 from mixwright.errors import DefinitionError
 from mixwright.model import (
+    AdhocFilters,
     Alert,
+    Annotation,
+    CustomVariable,
     Dashboard,
+    DataLink,
+    DrillDown,
+    Grid,
+    IntervalVariable,
+    LogQuery,
     Method,
     Mixin,
+    Override,
     Panel,
     Query,
+    QueryVariable,
+    RangeMap,
+    RawPanel,
     Recording,
+    RegexMap,
     Row,
     RuleGroup,
     Severity,
+    SpecialMap,
+    Steps,
+    TextVariable,
+    ValueMap,
     Variable,
+    panels,
     promql,
+    transformations,
 )
 from mixwright.values import Duration
 
 __all__ = [
+    "AdhocFilters",
     "Alert",
+    "Annotation",
+    "CustomVariable",
     "Dashboard",
+    "DataLink",
     "DefinitionError",
+    "DrillDown",
     "Duration",
+    "Grid",
+    "IntervalVariable",
+    "LogQuery",
     "Method",
     "Mixin",
+    "Override",
     "Panel",
     "Query",
+    "QueryVariable",
+    "RangeMap",
+    "RawPanel",
     "Recording",
+    "RegexMap",
     "Row",
     "RuleGroup",
     "Severity",
+    "SpecialMap",
+    "Steps",
+    "TextVariable",
+    "ValueMap",
     "Variable",
+    "panels",
     "promql",
+    "transformations",
 ]

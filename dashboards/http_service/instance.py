@@ -15,6 +15,7 @@ def instance(s: Signals, alerts: Alerts) -> Dashboard:
         slug="instance",
         description="Is it this instance? Its requests, and what its process uses.",
         per=Variable("instance", of=s.all_requests),
+        annotations=process.restarts(),
         rows=(_requests(s), _process(s, alerts)),
     )
 

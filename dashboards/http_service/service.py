@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Dashboard, Method, Override, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.dashboards import process
 from mixwright.standard.rules import burn, traffic
 
@@ -25,6 +25,7 @@ def service(s: Signals, alerts: Alerts) -> Dashboard:
             _past(s, alerts),
             _instances(s, alerts),
         ),
+        annotations=process.restarts(),
         children=(instance(s, alerts),),
     )
 
@@ -42,8 +43,14 @@ def _requests(s: Signals, alerts: Alerts) -> Row:
                 slot="rate",
                 unit="reqps",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend=f"{{{{{s.code}}}}}",
+                # The colours that the codes have in people's heads.
+                overrides=(
+                    Override("/^[23]/", by="regexp", color="green"),
+                    Override("/^4/", by="regexp", color="yellow"),
+                    Override("/^5/", by="regexp", color="red"),
+                ),
                 description="Requests per second, by status code.",
             ),
             Panel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.promql import Expr
 
 from .namespace import namespace
@@ -94,7 +94,7 @@ def _signals(r: Records, alerts: Alerts) -> Row:
                 slot="traffic",
                 unit="short",
                 minimum=0,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{phase}}",
                 description="Pods by phase.",
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
+from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, panels, promql
 from mixwright.promql import Expr
 
 from .records import Records
@@ -80,7 +80,7 @@ def _used(r: Records) -> tuple[Panel, ...]:
             promql(f"sum by (workload) ({r.cpu_used})"),
             unit="short",
             minimum=0,
-            stack=True,
+            kind=panels.TimeSeries(stack=True),
             legend=name,
             description="Processors' worth of time that each workload uses.",
         ),
@@ -89,7 +89,7 @@ def _used(r: Records) -> tuple[Panel, ...]:
             promql(f"sum by (workload) ({r.memory_used})"),
             unit="bytes",
             minimum=0,
-            stack=True,
+            kind=panels.TimeSeries(stack=True),
             legend=name,
             description="Memory that each workload works with.",
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright import Annotation, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from .devices import disk, filesystem, network
 from .signals import Alerts, Signals
@@ -22,6 +22,11 @@ def node(s: Signals, alerts: Alerts) -> Dashboard:
             _disks(s, alerts),
             _network(s, alerts),
             _machine(s, alerts),
+        ),
+        annotations=Annotation(
+            "Reboot",
+            "changes(node_boot_time_seconds[2m]) > 0",
+            text="{{instance}}",
         ),
         children=(filesystem(s, alerts), disk(s), network(s, alerts)),
     )
@@ -54,7 +59,7 @@ def _processors(s: Signals, alerts: Alerts) -> Row:
                 unit="percentunit",
                 minimum=0,
                 maximum=1,
-                stack=True,
+                kind=panels.TimeSeries(stack=True),
                 legend="{{mode}}",
                 description="What the processors do, niced work and waiting for disks included.",
             ),

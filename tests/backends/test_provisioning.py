@@ -49,3 +49,14 @@ def test_where_prometheus_is_comes_from_the_environment() -> None:
     (source,) = files()["provisioning/datasources/prometheus.yaml"]["datasources"]
 
     assert (source["type"], source["url"]) == ("prometheus", "${PROMETHEUS_URL}")
+
+
+def test_loki_is_provisioned_where_some_panel_asks_it() -> None:
+    logs = Dashboard("Logs", panels=Panel("Lines", logs='{job="web"}', kind="logs"))
+    found = files(Mixin("web", version="1.0.0", dashboards=logs))
+
+    (source,) = found["provisioning/datasources/loki.yaml"]["datasources"]
+    assert (source["type"], source["url"]) == ("loki", "${LOKI_URL}")
+    assert "provisioning/datasources/loki.yaml" not in files(
+        Mixin("web", version="1.0.0", dashboards=UP)
+    )

@@ -45,7 +45,7 @@ def alert(name: str = "TargetDown", **changes: Any) -> Alert:
         (lambda: RuleGroup("g", rules=(alert(),), interval="0s"), "needs an interval above zero"),
         (lambda: Panel("", "up"), "a panel needs a title"),
         (lambda: Panel("p"), "panel `p` shows nothing"),
-        (lambda: Panel("p", "up", kind="graph"), "has the kind `graph`; the kinds are"),  # type: ignore[arg-type]
+        (lambda: Panel("p", "up", kind="graph"), "`graph` is no kind of panel; the kinds are"),  # type: ignore[arg-type]
         (lambda: Panel("p", "up", width=25), "is `25` columns wide; Grafana has 24"),
         (lambda: Panel("p", "up", alert="TargetDown"), "an `Alert` must be given here"),  # type: ignore[arg-type]
         (lambda: Variable("a-b"), "`a-b` is not a label name"),

@@ -19,7 +19,7 @@ from mixwright import (
     promql,
 )
 from mixwright.errors import DefinitionError
-from mixwright.model import Link, Threshold
+from mixwright.model import Grid, Link, Passed, Threshold
 from mixwright.passes import compile_mixin
 from mixwright.passes.identify import uid
 from mixwright.passes.layout import COLUMNS
@@ -116,7 +116,11 @@ def test_a_panel_links_to_the_child_that_its_series_can_fill_in() -> None:
 
     by_instance, by_nothing = found["service"].all_panels()
     assert by_instance.links == (
-        Link("Host", "web-host", (("job", "variable"), ("instance", "label"))),
+        Link(
+            "Host",
+            "web-host",
+            (Passed("job", "variable", "job"), Passed("instance", "label", "instance")),
+        ),
     )
     assert by_nothing.links == ()
 
@@ -129,9 +133,11 @@ def test_dashboards_link_up_and_down_with_their_variables() -> None:
 
     assert found["service"].links == (
         Link("↑ Fleet", "web-fleet", ()),
-        Link("↓ Host", "web-host", (("job", "variable"),)),
+        Link("↓ Host", "web-host", (Passed("job", "variable", "job"),)),
     )
-    assert found["host"].links == (Link("↑ Service", "web-service", (("job", "variable"),)),)
+    assert found["host"].links == (
+        Link("↑ Service", "web-service", (Passed("job", "variable", "job"),)),
+    )
 
 
 def test_a_child_may_be_named_by_its_slug() -> None:
@@ -269,3 +275,37 @@ def test_a_guard_draws_no_line() -> None:
     )
 
     assert [p.thresholds for p in found["fleet"].all_panels()] == [(), ()]
+
+
+def places(*panels: Panel) -> list[tuple[int, int, int, int]]:
+    found = compiled(Dashboard("Web", panels=panels))["web"]
+    grids = [panel.grid for panel in found.all_panels()]
+    return [(grid.x, grid.y, grid.w, grid.h) for grid in grids if grid is not None]
+
+
+def test_a_pinned_panel_stays_and_others_flow_around_its_lines() -> None:
+    pinned = Panel("pinned", "up", grid=Grid(6, 8, 12, 4))
+
+    assert places(
+        Panel("a", "up"), pinned, Panel("b", "up", width=24), Panel("c", "up", width=24)
+    ) == [
+        (0, 0, 24, 8),
+        (6, 8, 12, 4),
+        (0, 12, 24, 8),
+        (0, 20, 24, 8),
+    ]
+
+
+def test_two_panels_cannot_be_pinned_to_one_place() -> None:
+    with pytest.raises(DefinitionError, match=r"panel `b` is pinned onto panel `a`"):
+        places(Panel("a", "up", grid=Grid(0, 0, 12, 4)), Panel("b", "up", grid=Grid(11, 3, 2, 2)))
+
+
+def test_a_repeated_panel_has_the_whole_line() -> None:
+    repeated = Panel("b", "up", kind="stat", repeat="job")
+
+    assert places(Panel("a", "up"), repeated, Panel("c", "up")) == [
+        (0, 0, 24, 8),
+        (0, 8, 24, 4),
+        (0, 12, 24, 8),
+    ]

@@ -10,7 +10,18 @@ import attrs
 import numpy as np
 import pytest
 
-from mixwright import Alert, Dashboard, Mixin, Panel, Query, Row, RuleGroup, Severity, Variable
+from mixwright import (
+    Alert,
+    Dashboard,
+    Mixin,
+    Panel,
+    Query,
+    Row,
+    RuleGroup,
+    Severity,
+    Variable,
+    panels,
+)
 from mixwright.frame import MemorySource, Samples
 from mixwright.model import Recording
 from mixwright.passes import compile_mixin
@@ -143,7 +154,7 @@ def mixin() -> Mixin:
                         "sum by (job, path) (rate(requests_total[1m]))",
                         unit="reqps",
                         legend="{{job}} {{path}}",
-                        stack=True,
+                        kind=panels.TimeSeries(stack=True),
                     ),
                     Panel(
                         "Latency",
@@ -174,8 +185,7 @@ def mixin() -> Mixin:
                     ),
                     Panel(
                         "Note",
-                        kind="text",
-                        text=NOTE,
+                        kind=panels.Text(NOTE),
                     ),
                 ),
                 collapsed=True,

@@ -142,7 +142,12 @@ def test_every_page_of_a_mixin_is_reached_by_clicking_down_from_its_root(
     with open_recording(recording) as opened_recording:
         start, end = opened_recording.span()
         preview = render(
-            resolved(repository), opened_recording, tmp_path / "p", start=start, end=end
+            # Those that the bundled recording is of.
+            resolved(repository, ("http-service", "node")),
+            opened_recording,
+            tmp_path / "p",
+            start=start,
+            end=end,
         )
     assert preview.problems == ()
 

@@ -11,10 +11,10 @@ from mixwright import Dashboard, Mixin, Panel
 from mixwright.errors import MixwrightError
 from mixwright.frame import MemorySource, Samples
 from mixwright.model import Link
-from mixwright.passes import compile_mixin
+from mixwright.passes import compile_mixin, compile_mixins, home
 from mixwright.preview import Flaw, PreviewResult, render
 
-from .conftest import END, EVIL, START
+from .conftest import END, EVIL, START, mixin
 
 
 def page(preview: PreviewResult, uid: str) -> str:
@@ -188,3 +188,28 @@ def test_a_range_without_samples_is_refused(
     with pytest.raises(MixwrightError, match=re.escape(message)):
         render((resolved,), held, tmp_path / "p", start=start, end=end)
     assert not (tmp_path / "p").exists()
+
+
+def test_the_home_dashboard_leads_to_every_root_and_counts_what_fires(
+    resolved: Mixin, source: MemorySource, episodes: tuple[object, ...], tmp_path: Path
+):
+    written = (mixin(),)
+    (shown,) = home.homeward((resolved,))
+    entry = home.led(
+        compile_mixin(home.home((shown,), compile_mixins(home.summaries(written)))), (shown,)
+    )
+    preview = render(
+        (entry, shown), source, tmp_path / "p", start=START, end=END, episodes=episodes
+    )
+    panels = {panel["id"]: panel for panel in described(preview, home.UID)["panels"]}
+    drawn = data(preview, home.UID)["panels"]
+    numbers = [drawn[str(number)] for number, one in panels.items() if one["kind"] == "stat"]
+
+    assert preview.problems == ()
+    assert {href for one in numbers for item in one["items"] for _, href in item["links"]} == {
+        "world-jobs.html"
+    }
+    alerts = {item["name"]: item["value"] for item in numbers[0]["items"]}
+    assert (alerts["pages"]["text"], alerts["tickets"]["text"]) == ("0", "1")
+    assert alerts["tickets"]["state"] == "orange"
+    assert f'href="{home.UID}.html"' in page(preview, "world-jobs")

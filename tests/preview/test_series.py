@@ -6,10 +6,11 @@ import math
 import numpy as np
 import pytest
 
-from mixwright import Alert, Panel, Query
+from mixwright import Alert, Dashboard, DataLink, Panel, Query
 from mixwright.frame import Matrix, Steps
-from mixwright.model import Threshold
-from mixwright.model.dashboard import KINDS
+from mixwright.model import Threshold, panels
+from mixwright.passes.tabulate import with_columns
+from mixwright.preview.addresses import addresses
 from mixwright.preview.kinds import draw, kinds
 from mixwright.preview.markdown import to_html
 from mixwright.preview.series import numbers
@@ -31,7 +32,7 @@ def drawn(panel: Panel, *answers: Matrix) -> dict:
 
 
 def test_every_kind_can_be_drawn():
-    assert set(kinds()) == set(KINDS)
+    assert set(kinds()) == set(panels.kinds())
 
 
 def test_numbers_have_six_digits_and_no_more():
@@ -132,12 +133,12 @@ def test_a_table_joins_queries_by_labels_and_shows_only_what_is_there_now():
     second = matrix(
         ({"__name__": "b", "x": "1"}, [2.0] * 5), ({"__name__": "b", "x": "3"}, [3.0] * 5)
     )
-    drawing = drawn(panel, first, second)
+    drawing = drawn(with_columns(panel, Dashboard("D", panels=panel)), first, second)
 
-    assert drawing["labels"] == ["x"]
-    assert [(row["labels"], [v["text"] for v in row["values"]]) for row in drawing["rows"]] == [
-        (["1"], ["1", "2"]),
-        (["3"], ["", "3"]),
+    assert [column["name"] for column in drawing["columns"]] == ["x", "A", "B"]
+    assert [[cell["text"] for cell in row["cells"]] for row in drawing["rows"]] == [
+        ["1", "1", "2"],
+        ["3", "", "3"],
     ]
 
 
@@ -195,7 +196,9 @@ def test_prose_is_marked_up_and_everything_else_escaped(text: str, html: str):
     assert to_html(text) == html
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "text"])
+@pytest.mark.parametrize(
+    "kind", [kind for kind, look in panels.kinds().items() if look.asks != "nothing"]
+)
 @pytest.mark.parametrize("extreme", [math.inf, -math.inf, 1.7e308, 5e-324])
 def test_extreme_values_become_json_that_a_browser_reads(kind: str, extreme: float):
     panel = Panel("P", "up", kind=kind, unit="bytes", thresholds=(Threshold(math.inf, "page"),))
@@ -204,4 +207,22 @@ def test_extreme_values_become_json_that_a_browser_reads(kind: str, extreme: flo
         ({"le": "evil"}, [0.0, extreme, None, 1.0, -extreme]),
     )
 
-    assert json.loads(json.dumps(drawn(panel, rows), allow_nan=False))
+    drawing = json.loads(json.dumps(drawn(panel, rows), allow_nan=False))
+
+    # Of infinity there are no shares.
+    assert drawing or kind == "piechart"
+
+
+def test_links_to_any_address_are_filled_with_what_was_clicked():
+    links = (
+        DataLink("Logs", "https://logs.example.org/?q=${__field.labels.pod}&${__url_time_range}"),
+        DataLink("Row", 'https://example.org/${__data.fields["a b"]}/${__series.name}'),
+        DataLink("Here", "/d/known/any?var-x=1"),
+        DataLink("Elsewhere", "/d/unknown"),
+    )
+
+    assert addresses(links, {"pod": "a/b&c", "a b": "1"}, "p 99", {"known": "known.html"}) == [
+        ("Logs", "https://logs.example.org/?q=a%2Fb%26c&"),
+        ("Row", "https://example.org/1/p%2099"),
+        ("Here", "known.html"),
+    ]

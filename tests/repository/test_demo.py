@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mixwright.driver.backtest import Backtested, backtest_project
-from mixwright.driver.preview import preview_project
+from mixwright.driver.preview import preview_backtest
 from mixwright.driver.report import write_report
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def test_every_incident_is_told_of_and_nothing_else(demo: Backtested) -> None:
 
 
 def test_every_panel_has_data(demo: Backtested, recording: Path, tmp_path: Path) -> None:
-    drawn = preview_project(REPOSITORY, recording, tmp_path / "pages", backtested=demo)
+    drawn = preview_backtest(demo, recording, tmp_path / "pages")
 
     assert [str(problem) for problem in drawn.problems] == []
     assert drawn.panels > 70

@@ -19,7 +19,11 @@ class Artifact:
 
 @attrs.frozen
 class Backend:
-    """One output format: a function from a resolved mixin to its files."""
+    """One output format: a function from a resolved mixin to its files.
+
+    An `optional` one is emitted where a project asks for it by name.
+    """
 
     name: str
     emit: Callable[[Mixin], Iterable[Artifact]]
+    optional: bool = attrs.field(default=False, kw_only=True)

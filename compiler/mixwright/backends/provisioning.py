@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
 
 from mixwright.backends.artifact import Artifact
+from mixwright.backends.resources import folder_uid
 from mixwright.model import Mixin
-from mixwright.passes.identify import uid
 
 MOUNTED = "/var/lib/mixwright"
 """Where Grafana sees the output directory."""
 
 
-def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
+def provisioning(mixins: Sequence[Mixin]) -> Iterator[Artifact]:
     """Yield the files of `provisioning/`, which lies beside the mixins' folders in the output directory.
 
     Every mixin has its own provider file, so that compiling one mixin leaves the others alone.
@@ -23,29 +23,39 @@ def provisioning(mixins: Iterable[Mixin]) -> Iterator[Artifact]:
     for mixin in mixins:
         if mixin.dashboards:
             path = f"provisioning/dashboards/{mixin.name}.yaml"
-            yield _file(path, f"the dashboards of mixin {mixin.name}", _provider(mixin.name))
+            yield _file(path, f"the dashboards of mixin {mixin.name}", _provider(mixin))
     yield _file(
         "provisioning/datasources/prometheus.yaml",
         "the data source; Grafana fills in the variable PROMETHEUS_URL of its environment",
         _DATA_SOURCE,
     )
+    if any(map(_reads_logs, mixins)):
+        yield _file(
+            "provisioning/datasources/loki.yaml",
+            "the logs; Grafana fills in the variable LOKI_URL of its environment",
+            _LOGS,
+        )
 
 
-def _provider(mixin: str) -> dict[str, Any]:
+def _reads_logs(mixin: Mixin) -> bool:
+    return any(panel.logs for one in mixin.all_dashboards() for panel in one.all_panels())
+
+
+def _provider(mixin: Mixin) -> dict[str, Any]:
     return {
         "apiVersion": 1,
         "providers": [
             {
-                "name": f"mixwright-{mixin}",
+                "name": f"mixwright-{mixin.name}",
                 "orgId": 1,
                 "type": "file",
                 # Named here, because Grafana gives folders that it finds on disk another uid on every server.
-                "folder": mixin,
-                "folderUid": uid("mixwright", mixin),
+                "folder": mixin.name,
+                "folderUid": folder_uid(mixin),
                 "disableDeletion": False,
                 "allowUiUpdates": False,
                 "updateIntervalSeconds": 30,
-                "options": {"path": f"{MOUNTED}/{mixin}/dashboards"},
+                "options": {"path": f"{MOUNTED}/{mixin.name}/dashboards"},
             }
         ],
     }
@@ -69,6 +79,22 @@ _DATA_SOURCE = {
                 "prometheusType": "Prometheus",
                 "timeInterval": "15s",
             },
+        }
+    ],
+}
+
+
+_LOGS = {
+    "apiVersion": 1,
+    "datasources": [
+        {
+            "name": "Loki",
+            "uid": "loki",
+            "orgId": 1,
+            "type": "loki",
+            "access": "proxy",
+            "url": "${LOKI_URL}",
+            "editable": False,
         }
     ],
 }

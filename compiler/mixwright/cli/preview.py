@@ -27,6 +27,20 @@ from mixwright.driver.preview import preview_project
 @click.option(
     "--strict", is_flag=True, help="Exit 1 when a panel stays empty or a link leads nowhere."
 )
+@click.option(
+    "--junit",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write what was found as JUnit XML.",
+)
+@click.option("--png", is_flag=True, help="Write pictures of the pages too; needs a Chromium.")
+@click.option(
+    "--theme",
+    type=click.Choice(["dark", "light"]),
+    default="dark",
+    show_default=True,
+    help="How the pictures look.",
+)
 @click.pass_obj
 def preview_command(
     root: Path,
@@ -37,8 +51,19 @@ def preview_command(
     end: int | None,
     memory: int,
     strict: bool,
+    junit: Path | None,
+    png: bool,
+    theme: str,
 ) -> None:
-    """Draw the dashboards of MIXINS, or all, as HTML pages with working drill-downs."""
+    """Draw the dashboards of MIXINS, or all, as HTML pages with working drill-downs.
+
+    The rules are replayed over the recording too: what fired is drawn on the panels that show it.
+    """
+    from mixwright.preview.junit import junit as to_junit
+    from mixwright.preview.pictures import find_browser, pictures
+
+    if png:
+        find_browser()  # before the work, not after it
     with progress_bar() as progress:
         result = preview_project(
             root,
@@ -50,8 +75,13 @@ def preview_command(
             memory=memory,
             progress=progress,
         )
+        drawn = pictures(result, theme=theme, progress=progress) if png else ()
+    if junit is not None:
+        junit.write_text(to_junit(result), "utf-8")
     for problem in result.problems:
         click.echo(str(problem), err=True)
     click.echo(f"{len(result.pages)} dashboards: {report / 'index.html'}")
+    if drawn:
+        click.echo(f"{len(drawn)} pictures: {drawn[0].parent}")
     if strict and result.problems:
         sys.exit(1)

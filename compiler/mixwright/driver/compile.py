@@ -7,8 +7,9 @@ from pathlib import Path
 
 import attrs
 
-from mixwright.driver.project import resolved
+from mixwright.driver.project import compiled, home_of, outputs
 from mixwright.folders import put_folder
+from mixwright.loader import load
 
 
 @attrs.frozen
@@ -36,15 +37,24 @@ def compile_project(
     takes its place. Folders of mixins that a whole-project compile no longer has are removed.
     """
     from mixwright.backends import emit
+    from mixwright.backends.manifest import PATH as MANIFEST
     from mixwright.backends.provisioning import provisioning
 
-    mixins = resolved(root, names)
-    folders = {mixin.name: (mixin.version, emit(mixin)) for mixin in mixins}
+    written = load(root, names)
+    mixins = compiled(root, written)
+    more = outputs(root)
+    folders = {mixin.name: (mixin.version, emit(mixin, more)) for mixin in mixins}
+    shown = [mixin for mixin in mixins if mixin.dashboards]
+    entry = None if names else home_of(written, mixins)
+    if entry is not None:
+        # It changes with every mixin, and has no version of its own.
+        folders[entry.name] = ("", tuple(one for one in emit(entry, more) if one.path != MANIFEST))
+        shown = [entry, *shown]
     results = []
     for name, (version, artifacts) in folders.items():
         files = {artifact.path: artifact.content for artifact in artifacts}
         results.append(_put(out / name, version, files, check=check))
-    shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(mixins)}
+    shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(shown)}
     if names:
         shared = _files_below(out / "provisioning") | shared
     results.append(_put(out / "provisioning", "", shared, check=check))

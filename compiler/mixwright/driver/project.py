@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixwright.errors import DefinitionError
+from mixwright.driver.uids import keep_uids
+from mixwright.errors import DefinitionError, MixwrightError
 from mixwright.loader import load
 from mixwright.model import Mixin
-from mixwright.passes import compile_mixin
+from mixwright.passes import compile_mixin, compile_mixins, home
 
 if TYPE_CHECKING:
     from mixwright.recordings import Recording
@@ -26,11 +28,21 @@ def silent(_what: str, _done: int, _of: int) -> None:
 def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     """Load a project's mixins and run the passes; what is unique in a project is checked across them.
 
-    Raises `DefinitionError` or `MixwrightError` with one clear line.
+    Dashboards keep the uids under which `out/` has them. Raises `DefinitionError` or `MixwrightError`
+    with one clear line.
     """
-    mixins = tuple(compile_mixin(mixin) for mixin in load(root, names))
+    return compiled(root, load(root, names))
+
+
+def compiled(root: Path, written: Sequence[Mixin]) -> tuple[Mixin, ...]:
+    """Run the passes on some or all mixins of a project as they were loaded."""
+    known = {mixin.name for mixin in written}
+    # Others are needed for what leads to them.
+    others = load(root) if set(_targets(written)) - known else ()
+    together = (*written, *(one for one in others if one.name not in known))
+    every = compile_mixins([keep_uids(one, root / "out" / one.name) for one in together])
     owner: dict[str, Mixin] = {}
-    for mixin in mixins:
+    for mixin in every:
         for dashboard in mixin.all_dashboards():
             first = owner.setdefault(dashboard.uid, mixin)
             if first is not mixin:
@@ -39,7 +51,46 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
                     f"`{mixin.name}`; give one of them another `uid=`",
                     dashboard.origin,
                 )
-    return mixins
+    mixins = every[: len(written)]
+    own = any(one.name == home.NAME for one in every)
+    # A part of a project leads to the same home as the whole.
+    own = own or (root / "mixins" / f"{home.NAME}.py").is_file()
+    return mixins if own else home.homeward(mixins)
+
+
+def home_of(written: Sequence[Mixin], mixins: Sequence[Mixin]) -> Mixin | None:
+    """Return the home dashboard of a project as a mixin: of all mixins as loaded and as compiled.
+
+    A project may have a mixin `home` of its own instead.
+    """
+    shown = [mixin for mixin in mixins if mixin.dashboards]
+    if not shown or any(mixin.name == home.NAME for mixin in mixins):
+        return None
+    summaries = compile_mixins(home.summaries([one for one in written if one.dashboards]))
+    return home.led(compile_mixin(home.home(shown, summaries)), shown)
+
+
+def _targets(mixins: Sequence[Mixin]) -> Iterator[str]:
+    """Yield the mixins that drill-downs lead to, or the uids of dashboards."""
+    for mixin in mixins:
+        for dashboard in mixin.all_dashboards():
+            ways = (way for panel in dashboard.all_panels() for way in panel.drill_downs)
+            yield from (way.to.partition("/")[0] for way in (*dashboard.drill_downs, *ways))
+
+
+def outputs(root: Path) -> tuple[str, ...]:
+    """Return the formats that a project asks for beside the usual ones: `outputs` of `[tool.mixwright]`."""
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return ()
+    try:
+        settings = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("mixwright", {})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise MixwrightError(f"`{file}` is not TOML: {error}") from None
+    found = settings.get("outputs", []) if isinstance(settings, dict) else []
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise MixwrightError(f'`outputs` in `{file}` must be a list of names, `["configmap"]`')
+    return tuple(dict.fromkeys(found))
 
 
 def opened(recording: Path) -> Recording:

@@ -7,7 +7,7 @@ from pathlib import Path
 import attrs
 
 from mixwright.driver.backtest import Backtested
-from mixwright.driver.preview import preview_project
+from mixwright.driver.preview import preview_backtest
 from mixwright.driver.project import Progress, silent
 
 
@@ -31,9 +31,7 @@ def write_report(
     from mixwright.report import html
 
     dashboards = folder / "dashboards"
-    preview_project(
-        Path(), recording, dashboards, backtested=backtested, memory=memory, progress=progress
-    )
+    preview_backtest(backtested, recording, dashboards, memory=memory, progress=progress)
     # Last, as it is what people open: a run that is interrupted leaves no page that leads nowhere.
     index = html.write(backtested.result, folder, previews="dashboards")
     return Report(index, dashboards / "index.html")

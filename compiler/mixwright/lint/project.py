@@ -96,6 +96,6 @@ class Project:
             for dashboard in mixin.all_dashboards():
                 for panel in dashboard.all_panels():
                     yield from (query.expr for query in panel.show)
-                for variable in (*dashboard.chain, *dashboard.variables):
+                for variable in dashboard.labels():
                     if variable.of is not None:
                         yield variable.of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import attrs
 
@@ -17,12 +17,12 @@ _VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 
 def _dashboards(
-    value: Dashboard | tuple[Dashboard, ...] | list[Dashboard],
+    value: Dashboard | Sequence[Dashboard],
 ) -> tuple[Dashboard, ...]:
     return several(value, Dashboard, "a `Dashboard`")
 
 
-def _groups(value: RuleGroup | tuple[RuleGroup, ...] | list[RuleGroup]) -> tuple[RuleGroup, ...]:
+def _groups(value: RuleGroup | Sequence[RuleGroup]) -> tuple[RuleGroup, ...]:
     return several(value, RuleGroup, "a `RuleGroup`")
 
 

@@ -39,7 +39,10 @@ def expand(mixin: Mixin) -> Mixin:
                 dashboard,
                 level=0 if parent is None else parent.level + 1,
                 chain=chain,
-                variables=tuple(_anchored(variable, dashboard) for variable in dashboard.variables),
+                variables=tuple(
+                    _anchored(one, dashboard) if isinstance(one, Variable) else one
+                    for one in dashboard.variables
+                ),
                 panels=(),
                 rows=rows,
             ),

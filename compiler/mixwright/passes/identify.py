@@ -1,7 +1,8 @@
-"""Dashboard uids: readable, made of mixin and slug, the same in every build.
+"""Dashboard uids and tags: readable, made of mixin and slug, the same in every build.
 
 Requires: unique slugs.
-Ensures: every dashboard has a uid of at most 40 characters that no other dashboard of the mixin has.
+Ensures: every dashboard has a uid of at most 40 characters that no other dashboard of the mixin has, and
+the tags by which lists find it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,25 @@ from mixwright.passes.dashboards import each_dashboard
 _LONGEST = 40  # Grafana refuses longer ones
 _DIGEST = 8
 
+ROOT = "root"
+"""The tag of dashboards that nothing leads down to."""
+
 
 def identify(mixin: Mixin) -> Mixin:
     """Fill `uid` where the definition leaves it open."""
+    shared = (
+        "mixwright",
+        f"mixin:{mixin.name}",
+        *((f"owner:{mixin.owner}",) if mixin.owner else ()),
+    )
 
-    def named(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
-        return attrs.evolve(dashboard, uid=dashboard.uid or uid(mixin.name, dashboard.slug))
+    def named(dashboard: Dashboard, parent: Dashboard | None) -> Dashboard:
+        tags = (*shared, *((ROOT,) if parent is None else ()), *dashboard.tags)
+        return attrs.evolve(
+            dashboard,
+            uid=dashboard.uid or uid(mixin.name, dashboard.slug),
+            tags=tuple(dict.fromkeys(tags)),
+        )
 
     identified = each_dashboard(mixin, named)
     seen: dict[str, Dashboard] = {}

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import attrs
 
+from mixwright.errors import DefinitionError
 from mixwright.model import Dashboard, Grid, Mixin, Panel, Row
 from mixwright.passes.dashboards import each_dashboard
 
 COLUMNS = 24
-_HEIGHT = {"stat": 4, "gauge": 6, "text": 4, "bargauge": 8, "table": 9, "heatmap": 9}
-_NARROW = frozenset({"stat", "gauge"})
 
 
 def layout(mixin: Mixin) -> Mixin:
@@ -44,25 +43,55 @@ def _lay_out(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
 
 
 def _flow(panels: tuple[Panel, ...], top: int) -> list[Grid]:
-    """Place panels left to right; one line is as high as its highest panel."""
-    places: list[Grid] = []
-    for line in _lines(panels):
-        height = max(panel.height or _HEIGHT.get(panel.kind, 8) for panel, _ in line)
+    """Place panels left to right; one line is as high as its highest panel.
+
+    Pinned panels stay where they are; no line of others comes in their way.
+    """
+    pinned = _pinned(panels, top)
+    places = dict(pinned)
+    numbers = {id(panel): number for number, panel in enumerate(panels)}
+    for line in _lines(tuple(panel for n, panel in enumerate(panels) if n not in pinned)):
+        height = max(panel.height or panel.look.height for panel, _ in line)
+        while any(top < p.y + p.h and p.y < top + height for p in pinned.values()):
+            top += 1
         left = 0
-        for _, width in line:
-            places.append(Grid(left, top, width, height))
+        for panel, width in line:
+            places[numbers[id(panel)]] = Grid(left, top, width, height)
             left += width
         top += height
-    return places
+    return [places[number] for number in range(len(panels))]
+
+
+def _pinned(panels: tuple[Panel, ...], top: int) -> dict[int, Grid]:
+    """Return the places of pinned panels by number; two of them cannot have the same."""
+    found: dict[int, Grid] = {}
+    for number, panel in enumerate(panels):
+        if panel.grid is None:
+            continue
+        place = attrs.evolve(panel.grid, y=panel.grid.y + top)
+        for other, taken in found.items():
+            beside = place.x >= taken.x + taken.w or taken.x >= place.x + place.w
+            if not beside and place.y < taken.y + taken.h and taken.y < place.y + place.h:
+                raise DefinitionError(
+                    f"panel `{panel.title}` is pinned onto panel `{panels[other].title}`; "
+                    "move one, or leave its place to the layout",
+                    panel.origin,
+                )
+        found[number] = place
+    return found
 
 
 def _lines(panels: tuple[Panel, ...]) -> list[list[tuple[Panel, int]]]:
-    """Break panels into lines of 24 columns; those that leave the width open share what is left."""
+    """Break panels into lines of 24 columns; those that leave the width open share what is left.
+
+    A repeated panel has a line of its own, which Grafana fills with as many as fit.
+    """
     lines: list[list[tuple[Panel, int]]] = []
     line: list[Panel] = []
     for panel in (*panels, None):
+        alone = any(one.repeat for one in (*line, panel) if one is not None)
         full = panel is not None and sum(map(_least, (*line, panel))) > COLUMNS
-        if line and (panel is None or full):
+        if line and (panel is None or full or alone):
             lines.append(_fill(line))
             line = []
         if panel is not None:
@@ -71,16 +100,17 @@ def _lines(panels: tuple[Panel, ...]) -> list[list[tuple[Panel, int]]]:
 
 
 def _least(panel: Panel) -> int:
+    if panel.repeat and not panel.repeat_down:
+        return COLUMNS
     if panel.width is not None:
         return panel.width
-    return 4 if panel.kind in _NARROW else COLUMNS if panel.kind == "table" else 8
+    return panel.look.columns
 
 
 def _fill(line: list[Panel]) -> list[tuple[Panel, int]]:
     """Share the columns of a line: given widths stay, narrow panels take 4, the others the rest."""
-    open_panels = [p for p in line if p.width is None and p.kind not in _NARROW]
-    if not open_panels:
-        open_panels = [p for p in line if p.width is None]
+    loose = [p for p in line if p.width is None and not p.repeat]
+    open_panels = [p for p in loose if not p.look.narrow] or loose
     fixed = sum(_least(p) for p in line if not any(p is other for other in open_panels))
     share, rest = divmod(COLUMNS - fixed, len(open_panels)) if open_panels else (0, 0)
     filled: list[tuple[Panel, int]] = []

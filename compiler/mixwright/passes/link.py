@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Literal
 
 import attrs
 
-from mixwright.model import Dashboard, Link, Mixin, Panel, Variable
+from mixwright.model import Dashboard, Link, Mixin, Panel, Passed, Variable
 from mixwright.passes.dashboards import each_dashboard, each_panel
 from mixwright.promql import metric_names
 from mixwright.promql.labelflow import flow
@@ -44,16 +43,13 @@ def link(mixin: Mixin) -> Mixin:
     return each_dashboard(mixin, linked)
 
 
-_Source = Literal["variable", "label"]
+def _kept(parent: Dashboard) -> tuple[Passed, ...]:
+    return tuple(Passed(one.name, "variable", one.name) for one in parent.chain)
 
 
-def _kept(parent: Dashboard) -> tuple[tuple[str, _Source], ...]:
-    return tuple((variable.name, "variable") for variable in parent.chain)
-
-
-def _shared(dashboard: Dashboard, child: Dashboard) -> tuple[tuple[str, _Source], ...]:
-    here = {variable.name for variable in (*dashboard.chain, *dashboard.variables)}
-    return tuple((v.name, "variable") for v in child.chain if v.name in here)
+def _shared(dashboard: Dashboard, child: Dashboard) -> tuple[Passed, ...]:
+    here = {variable.name for variable in dashboard.all_variables()}
+    return tuple(Passed(v.name, "variable", v.name) for v in child.chain if v.name in here)
 
 
 def _drill(panel: Panel, dashboard: Dashboard, children: tuple[Dashboard, ...]) -> Iterator[Link]:
@@ -71,8 +67,8 @@ def _drill(panel: Panel, dashboard: Dashboard, children: tuple[Dashboard, ...]) 
             continue
         if names[tuple(v.name for v in added)] > 1 and not (_metrics(panel) & _metrics(child)):
             continue
-        variables: tuple[tuple[str, _Source], ...] = tuple(
-            (v.name, "variable" if v.name in here else "label") for v in child.chain
+        variables = tuple(
+            Passed(v.name, "variable" if v.name in here else "label", v.name) for v in child.chain
         )
         yield Link(child.title, child.uid, variables)
 

@@ -28,7 +28,7 @@ def scope(mixin: Mixin) -> Mixin:
         return _narrow(expr, mixin.selector, recorded, both=False)
 
     def dashboard_scope(dashboard: Dashboard, _parent: Dashboard | None) -> Dashboard:
-        variables = (*dashboard.chain, *dashboard.variables)
+        variables = dashboard.labels()
         chosen = [_chosen(variable) for variable in variables]
 
         def level(expr: Expr, depth: int = len(variables)) -> Expr:
@@ -43,8 +43,19 @@ def scope(mixin: Mixin) -> Mixin:
             of = None if variable.of is None else level(variable.of, depth)
             scoped.append(attrs.evolve(variable, of=of if isinstance(of, Selector) else None))
         levels = len(dashboard.chain)
+        own_variables = iter(scoped[levels:])
         return each_panel(
-            attrs.evolve(dashboard, chain=tuple(scoped[:levels]), variables=tuple(scoped[levels:])),
+            attrs.evolve(
+                dashboard,
+                chain=tuple(scoped[:levels]),
+                variables=tuple(
+                    next(own_variables) if isinstance(one, Variable) else one
+                    for one in dashboard.variables
+                ),
+                annotations=tuple(
+                    attrs.evolve(one, expr=level(one.expr)) for one in dashboard.annotations
+                ),
+            ),
             panel_scope,
         )
 

@@ -10,13 +10,10 @@ from typing import Final
 import attrs
 
 from mixwright.frame import Source
-from mixwright.model import Dashboard, Variable
-from mixwright.preview.series import natural
-from mixwright.promql import Expr, Selector, rewrite
-from mixwright.values import Labels, Matcher, MatchOp
-
-ALL: Final = "$__all"
-"""The value of a variable of which all values are chosen, as in Grafana's URLs."""
+from mixwright.model import AdhocFilters, AnyVariable, Dashboard, Query
+from mixwright.preview.offers import ALL, Offers
+from mixwright.promql import Expr, Range, Selector, rewrite
+from mixwright.values import Duration, Labels, Matcher, MatchOp
 
 _ENUMERATED: Final = 10_000
 _REFERENCE = re.compile(r"\$(\w+)|\$\{(\w+)(?::\w+)?\}")
@@ -32,45 +29,43 @@ class Choices:
 
     drawn: tuple[Labels, ...]
     found: frozenset[Labels]
-    without_values: tuple[Variable, ...] = ()
+    without_values: tuple[AnyVariable, ...] = ()
 
     def offers(self, wanted: Labels) -> bool:
         """Tell whether some combination has all these values."""
         return any(set(wanted.pairs) <= set(choice.pairs) for choice in self.found)
 
-
-def variables(dashboard: Dashboard) -> tuple[Variable, ...]:
-    """Return all variables, each before those that it narrows."""
-    return (*dashboard.chain, *dashboard.variables)
+    def values(self, variable: str) -> tuple[str, ...]:
+        """Return the single values that a variable can have, in the order in which they are offered."""
+        found = (choice.get(variable, "") for choice in self.drawn)
+        return tuple(dict.fromkeys(value for value in found if value not in ("", ALL)))
 
 
 def find_choices(
     dashboard: Dashboard, source: Source, start: int, end: int, *, at_most: int
 ) -> Choices:
-    """Return the combinations that the recording has: `label_values` of each variable, narrowed by those before.
+    """Return the combinations that the recording has, each variable narrowed by those before.
 
     Beyond `at_most` combinations the ones nearest to each variable's first value are drawn.
     """
-    series = {
-        variable.name: _series(variable, source, start, end) for variable in variables(dashboard)
-    }
-    without: dict[str, Variable] = {}
+    offers = Offers(dashboard, source, start, end)
+    without: dict[str, AnyVariable] = {}
 
     def combine(
-        rest: Sequence[Variable], choice: Labels, distance: int
+        rest: Sequence[AnyVariable], choice: Labels, distance: int
     ) -> Iterator[tuple[int, Labels]]:
         if not rest:
             yield distance, choice
             return
         variable, *below = rest
-        values = _values(variable, series[variable.name], choice)
+        values = offers.of(variable, lambda matcher: filled(matcher, choice))
         if not values:
             without[variable.name] = variable
         offered = (ALL, *values) if variable.multi else values or ("",)
         for number, value in enumerate(offered):
             yield from combine(below, choice.with_({variable.name: value}), distance + number)
 
-    ranked = list(islice(combine(variables(dashboard), Labels(), 0), _ENUMERATED))
+    ranked = list(islice(combine(dashboard.all_variables(), Labels(), 0), _ENUMERATED))
     nearest = sorted(ranked, key=lambda pair: pair[0])[:at_most]
     kept = {choice for _, choice in nearest}
     return Choices(
@@ -80,37 +75,43 @@ def find_choices(
     )
 
 
-def _series(variable: Variable, source: Source, start: int, end: int) -> tuple[Labels, ...]:
-    if variable.of is None:
-        return ()
-    plain = [m for m in variable.of.conditions if not _REFERENCE.search(m.value)]
-    return source.select(plain, start, end).labels
+def asked(query: Query, choice: Labels, dashboard: Dashboard) -> Expr:
+    """Return what a query asks with the values of a choice: in its matchers, windows, and filters."""
+    expr = chosen(query.expr, choice)
+    length = choice.get(query.window.strip("${}")) if query.window else None
+    filters = tuple(
+        Matcher(label, MatchOp.EQUAL, value)
+        for variable in dashboard.variables
+        if isinstance(variable, AdhocFilters)
+        for label, equals, value in (choice.get(variable.name, "").partition("="),)
+        if equals
+    )
+    if length is None and not filters:
+        return expr
 
+    def change(node: Expr) -> Expr:
+        match node:
+            case Selector() if filters:
+                return attrs.evolve(node, matchers=(*node.matchers, *filters))
+            case Range() if length:
+                return attrs.evolve(node, window=Duration.parse(length))
+        return node
 
-def _values(variable: Variable, series: Sequence[Labels], choice: Labels) -> tuple[str, ...]:
-    if variable.of is None:
-        return ()
-    narrowed = [_filled(m, choice) for m in variable.of.conditions if _REFERENCE.search(m.value)]
-    found = {
-        labels[variable.name]
-        for labels in series
-        if variable.name in labels and all(m.matches(labels.get(m.name, "")) for m in narrowed)
-    }
-    return tuple(sorted(found, key=natural))
+    return rewrite(expr, change)
 
 
 def chosen(expr: Expr, choice: Labels) -> Expr:
-    """Return the query with the values of a choice in place of `$variable` in its matchers."""
+    """Return an expression with the values of a choice in place of `$variable` in its matchers."""
 
     def fill(node: Expr) -> Expr:
         if not isinstance(node, Selector):
             return node
-        return attrs.evolve(node, matchers=tuple(_filled(m, choice) for m in node.matchers))
+        return attrs.evolve(node, matchers=tuple(filled(m, choice) for m in node.matchers))
 
     return rewrite(expr, fill)
 
 
-def _filled(matcher: Matcher, choice: Labels) -> Matcher:
+def filled(matcher: Matcher, choice: Labels) -> Matcher:
     """Fill in one matcher as Grafana does: `All` is `.*`, a value within a regular expression is quoted."""
     op, is_regex = matcher.op, matcher.op in (MatchOp.REGEX, MatchOp.NOT_REGEX)
     names = {match[1] or match[2] for match in _REFERENCE.finditer(matcher.value)}

@@ -11,13 +11,17 @@ import attrs
 import numpy as np
 
 from mixwright.frame import Matrix, Steps
-from mixwright.model import Dashboard, Link, Mixin, Panel, Query
-from mixwright.preview.choices import Choices, chosen
-from mixwright.preview.evaluation import Answers, is_instant
+from mixwright.model import AdhocFilters, Annotation, Dashboard, Link, Mixin, Panel, Query
+from mixwright.passes.home import UID as HOME
+from mixwright.preview.choices import Choices, asked, chosen
+from mixwright.preview.evaluation import Answers
 from mixwright.preview.findings import Findings
 from mixwright.preview.kinds import draw
+from mixwright.preview.marks import marked
+from mixwright.preview.offers import ALL
+from mixwright.preview.repeats import Repeats, repeated
 from mixwright.preview.result import Episode, Problem
-from mixwright.preview.view import View
+from mixwright.preview.view import Around, View
 from mixwright.promql import Expr
 from mixwright.values import Labels
 
@@ -30,6 +34,7 @@ class Scene:
     dashboard: Dashboard
     parents: tuple[Dashboard, ...]
     choices: Choices
+    repeats: Repeats = attrs.field(factory=dict)
 
     @property
     def file(self) -> str:
@@ -40,8 +45,25 @@ class Scene:
         """Yield every query with every choice filled in, and whether it asks for one instant."""
         for choice in self.choices.drawn:
             for panel in self.dashboard.all_panels():
+                own = self.choice_of(panel, choice)
+                if own is None:
+                    continue
                 for query in panel.show:
-                    yield chosen(query.expr, choice), is_instant(query, panel)
+                    yield asked(query, own, self.dashboard), panel.asks_once(query)
+            for annotation in self.dashboard.annotations:
+                yield chosen(annotation.expr, choice), False
+
+    def filtered(self, choice: Labels) -> bool:
+        """Tell whether a reader's own filter is set, which may well leave nothing."""
+        own = (one for one in self.dashboard.variables if isinstance(one, AdhocFilters))
+        return any(choice.get(one.name) for one in own)
+
+    def choice_of(self, panel: Panel, choice: Labels) -> Labels | None:
+        """Return the choice as a panel sees it; a repeated one is there for its value, or not at all."""
+        if panel.id is None or panel.id not in self.repeats:
+            return choice
+        variable, value = self.repeats[panel.id]
+        return choice.with_({variable: value}) if choice.get(variable) in (ALL, value) else None
 
 
 def page_name(uid: str) -> str:
@@ -53,7 +75,9 @@ def scenes(mixin: Mixin, find: Callable[[Dashboard], Choices]) -> Iterator[Scene
     """Yield the dashboards of a mixin, each before its children."""
 
     def below(dashboard: Dashboard, parents: tuple[Dashboard, ...]) -> Iterator[Scene]:
-        yield Scene(mixin, dashboard, parents, find(dashboard))
+        choices = find(dashboard)
+        copied, repeats = repeated(dashboard, choices)
+        yield Scene(mixin, copied, parents, choices, repeats)
         for child in dashboard.children:
             if isinstance(child, Dashboard):
                 yield from below(child, (*parents, dashboard))
@@ -64,11 +88,15 @@ def scenes(mixin: Mixin, find: Callable[[Dashboard], Choices]) -> Iterator[Scene
 
 @attrs.frozen(eq=False)
 class Drawn:
-    """The drawings of a dashboard: for each choice the panels by id, and the alerts that fired on them."""
+    """The drawings of a dashboard: for each choice the panels by id, the alerts that fired on them, and the marks.
+
+    A repeated panel that a choice leaves out is `None`.
+    """
 
     scene: Scene
-    panels: tuple[Mapping[int, Mapping[str, Any]], ...]
+    panels: tuple[Mapping[int, Mapping[str, Any] | None], ...]
     episodes: tuple[Mapping[int, Sequence[Mapping[str, Any]]], ...]
+    marks: tuple[Sequence[Mapping[str, Any]], ...]
     problems: tuple[Problem, ...]
 
 
@@ -82,38 +110,64 @@ def draw_dashboard(
 ) -> Drawn:
     """Draw every panel with every choice; `others` are all dashboards by uid, for the links."""
     findings = Findings()
-    panels: list[dict[int, Mapping[str, Any]]] = []
+    around = Around(
+        tuple((one.dashboard, one.file, one.dashboard.tags) for one in others.values()),
+        tuple(episodes),
+    )
+    panels: list[dict[int, Mapping[str, Any] | None]] = []
     fired: list[dict[int, Sequence[Mapping[str, Any]]]] = []
     for choice in scene.choices.drawn:
         panels.append({})
         fired.append({})
         for panel in scene.dashboard.all_panels():
             assert panel.id is not None, "the layout pass numbers all panels"
+            own = scene.choice_of(panel, choice)
+            fired[-1][panel.id] = []
+            if own is None:
+                panels[-1][panel.id] = None
+                continue
             matrices = tuple(
-                _answer(panel, query, choice, answers, findings) for query in panel.show
+                _answer(panel, query, own, scene.dashboard, answers, findings)
+                for query in panel.show
             )
-            link = partial(_links, panel, choice, others, findings)
-            drawing = draw(View(panel, matrices, steps, link, end))
+            link = partial(_links, panel, own, others, findings)
+            drawing = draw(View(panel, matrices, steps, link, end, around))
             if drawing:
                 findings.drawn(panel)
-            else:
-                findings.without_data(panel, choice)
+            elif not scene.filtered(choice):
+                findings.without_data(panel, own)
             panels[-1][panel.id] = drawing
-            fired[-1][panel.id] = list(_episodes(panel, choice, episodes, steps))
-    known = frozenset(others)
+            fired[-1][panel.id] = list(_episodes(panel, own, episodes, steps))
+    marks = tuple(
+        [mark for one in scene.dashboard.annotations for mark in _marks(one, choice, answers)]
+        for choice in scene.choices.drawn
+    )
+    # A preview of some mixins has no home; its index stands for it.
+    known = frozenset(others) | {HOME}
     problems = tuple(findings.problems(scene.dashboard, scene.choices, known))
-    return Drawn(scene, tuple(panels), tuple(fired), problems)
+    return Drawn(scene, tuple(panels), tuple(fired), marks, problems)
 
 
 def _answer(
-    panel: Panel, query: Query, choice: Labels, answers: Answers, findings: Findings
+    panel: Panel,
+    query: Query,
+    choice: Labels,
+    dashboard: Dashboard,
+    answers: Answers,
+    findings: Findings,
 ) -> Matrix:
     """Return the value of a query; one that fails has no series."""
-    answer = answers[chosen(query.expr, choice), is_instant(query, panel)]
+    answer = answers[asked(query, choice, dashboard), panel.asks_once(query)]
     if isinstance(answer, Matrix):
         return answer
     findings.failed(panel, choice, answer)
     return Matrix((), Steps.instant(0), np.empty((0, 1)), np.empty((0, 1), dtype=bool))
+
+
+def _marks(annotation: Annotation, choice: Labels, answers: Answers) -> Iterator[Mapping[str, Any]]:
+    answer = answers[chosen(annotation.expr, choice), False]
+    if isinstance(answer, Matrix) and annotation.shown:
+        yield from marked(annotation, answer)
 
 
 def _links(
@@ -123,8 +177,8 @@ def _links(
     found = []
     for link in panel.links:
         values = {
-            name: (choice if origin == "variable" else labels).get(name, "")
-            for name, origin in link.variables
+            one.name: (choice if one.origin == "variable" else labels).get(one.source, "")
+            for one in link.variables
         }
         missing = next((name for name, value in values.items() if not value), None)
         target = others.get(link.uid)

@@ -11,7 +11,6 @@ import numpy as np
 from mixwright.engine import Options, evaluate_each
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Source, Steps
-from mixwright.model import Panel, Query
 from mixwright.promql import Expr
 from mixwright.values import METRIC_NAME, Matcher, MatchOp
 
@@ -24,9 +23,6 @@ _BATCH: Final = 500
 """How many expressions are evaluated together: they share work, and their values are in memory."""
 
 _DEFAULTS: Final = Options()
-
-_INSTANT: Final = frozenset({"table", "gauge", "bargauge"})
-"""Kinds that show one instant."""
 
 _ROUND: Final = tuple(
     1000 * seconds
@@ -50,11 +46,6 @@ def scrape_interval(source: Source, start: int, end: int) -> int:
     samples = source.select((Matcher(METRIC_NAME, MatchOp.EQUAL, "up"),), start, end)
     gaps = [np.diff(times) for _, times, _ in samples if len(times) > 1]
     return int(np.median(np.concatenate(gaps))) if gaps else _SCRAPE_INTERVAL
-
-
-def is_instant(query: Query, panel: Panel) -> bool:
-    """Tell whether only the end of the range is asked for, as some kinds always do."""
-    return query.instant or panel.kind in _INSTANT
 
 
 def evaluate_queries(

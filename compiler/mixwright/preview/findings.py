@@ -9,7 +9,7 @@ from typing import TypeAlias
 import attrs
 
 from mixwright.errors import EvaluationError
-from mixwright.model import Dashboard, Link, Panel
+from mixwright.model import Dashboard, Link, Panel, Variable
 from mixwright.preview.choices import Choices
 from mixwright.preview.result import Flaw, Problem
 from mixwright.values import Labels
@@ -76,9 +76,13 @@ class Findings:
         """Yield what is wrong: the variables' and the dashboard's own links first, then panel by panel."""
         title = dashboard.title
         for variable in choices.without_values:
-            reason = (
-                f"`{variable.name}`: no series of `{variable.of}` has a label `{variable.name}`"
+            of = variable.of if isinstance(variable, Variable) else None
+            what = (
+                f"no series of `{of}` has a label `{variable.name}`"
+                if of is not None
+                else "nothing to offer"
             )
+            reason = f"`{variable.name}`: {what}"
             yield Problem(title, "", Flaw.NO_VALUES, reason)
         for link in dashboard.links:
             if link.uid not in uids:

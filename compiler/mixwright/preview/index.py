@@ -19,7 +19,7 @@ def index_page(drawn: Sequence[Drawn], span: tuple[int, int]) -> bytes:
     problems = [problem for one in drawn for problem in one.problems]
     body = f"""
 <header>
-  <nav class="breadcrumb"><span aria-current="page">Home</span></nav>
+  <nav class="breadcrumb"><span aria-current="page">Dashboards</span></nav>
   <div class="tools"><span class="range">{time_range(span)}</span>{THEME_BUTTON}</div>
 </header>
 <main class="home">

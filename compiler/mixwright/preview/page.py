@@ -10,11 +10,21 @@ from html import escape
 from typing import Any
 
 from mixwright.frame import Steps
-from mixwright.model import Dashboard, Link, Panel, Row
+from mixwright.model import (
+    AdhocFilters,
+    AnyVariable,
+    CustomVariable,
+    Dashboard,
+    Link,
+    Panel,
+    Row,
+    TextVariable,
+)
+from mixwright.passes.home import UID as HOME
 from mixwright.preview import units
-from mixwright.preview.choices import variables
 from mixwright.preview.drawing import Drawn, Scene, page_name
 from mixwright.preview.result import Problem
+from mixwright.preview.view import look
 
 _RANGE_HINT = "In UTC; drag over a chart to zoom in, double-click to zoom out"
 
@@ -26,8 +36,10 @@ def pages(
     scene = drawn.scene
     uid = scene.dashboard.uid
     files = {scene.file: dashboard_page(drawn, others, steps, span).encode()}
-    for number, (panels, episodes) in enumerate(zip(drawn.panels, drawn.episodes, strict=True)):
-        content = script_json({"panels": panels, "episodes": episodes})
+    for number, (panels, episodes, marks) in enumerate(
+        zip(drawn.panels, drawn.episodes, drawn.marks, strict=True)
+    ):
+        content = script_json({"panels": panels, "episodes": episodes, "marks": marks})
         files[f"data/{uid}.{number}.js"] = f"mixwright.receive({number},{content});\n".encode()
     return files
 
@@ -57,6 +69,19 @@ def dashboard_page(
 <script src="assets/plotly.min.js"></script>
 <script src="assets/preview.js"></script>"""
     return document(f"{dashboard.title} · {scene.mixin.name}", body)
+
+
+def page_height(drawn: Drawn) -> int:
+    """Return about how high a page is in px: a grid unit is 30, the gap between two is 8, a heading is 40."""
+    height = 200 + (60 if drawn.scene.dashboard.all_variables() else 0)
+    height += 60 if drawn.problems else 0
+    for row in drawn.scene.dashboard.rows:
+        places = [panel.grid for panel in row.panels if panel.grid is not None]
+        if places and not (row.collapsed and row.title):
+            units = max(p.y + p.h for p in places) - min(p.y for p in places)
+            height += 38 * units
+        height += 40 if row.title else 8
+    return height
 
 
 def document(title: str, body: str) -> str:
@@ -113,11 +138,12 @@ def problem_list(problems: Sequence[Problem], *, name_dashboards: bool = False) 
 
 
 def _breadcrumb(scene: Scene) -> str:
-    steps = [
-        f'<a href="index.html">Home</a><a href="index.html#{escape(scene.mixin.name)}">{escape(scene.mixin.name)}</a>'
-    ]
+    name = escape(scene.mixin.name)
+    steps = ['<a href="index.html">Dashboards</a>']
+    if scene.dashboard.uid != HOME:
+        steps.append(f'<a href="index.html#{name}">{name}</a>')
     for parent in scene.parents:
-        names = " ".join(variable.name for variable in variables(parent))
+        names = " ".join(f"{one.name}={one.name}" for one in parent.all_variables())
         steps.append(
             f'<a href="{page_name(parent.uid)}" data-variables="{names}">{escape(parent.title)}</a>'
         )
@@ -130,7 +156,7 @@ def _links(dashboard: Dashboard, others: Mapping[str, Scene]) -> str:
 
 
 def _link(link: Link) -> str:
-    names = " ".join(name for name, _ in link.variables)
+    names = " ".join(f"{one.name}={one.source}" for one in link.variables)
     return (
         f'<a class="button" href="{page_name(link.uid)}" data-variables="{names}">'
         f"{escape(link.title)}</a>"
@@ -171,8 +197,15 @@ def _description(drawn: Drawn, steps: Steps, span: tuple[int, int]) -> dict[str,
     return {
         "uid": dashboard.uid,
         "variables": [
-            {"name": v.name, "title": v.title or v.name, "multi": v.multi}
-            for v in variables(dashboard)
+            {
+                "name": one.name,
+                "title": one.title or one.name,
+                "multi": one.multi,
+                "typed": isinstance(one, TextVariable),
+                "hidden": getattr(one, "hidden", False),
+                "texts": _texts(one),
+            }
+            for one in dashboard.all_variables()
         ],
         "choices": [dict(choice.pairs) for choice in offered.drawn],
         "leftOut": len(offered.found) - len(offered.drawn),
@@ -181,6 +214,16 @@ def _description(drawn: Drawn, steps: Steps, span: tuple[int, int]) -> dict[str,
         "panels": list(_panel_descriptions(dashboard)),
         "units": _units_of(dashboard),
     }
+
+
+def _texts(variable: AnyVariable) -> dict[str, str]:
+    """Return what readers see of values that have another text."""
+    match variable:
+        case CustomVariable(values=values):
+            return {value: text for text, value in values.items() if text != value}
+        case AdhocFilters():
+            return {"": "no filter"}
+    return {}
 
 
 def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
@@ -192,13 +235,28 @@ def _panel_descriptions(dashboard: Dashboard) -> Iterator[dict[str, Any]]:
             "decimals": panel.decimals,
             "minimum": _finite(panel.minimum),
             "maximum": _finite(panel.maximum),
-            "stack": panel.stack,
-            "thresholds": [
-                {"value": t.value, "severity": t.severity, "above": t.above}
-                for t in panel.thresholds
-                if math.isfinite(t.value)
-            ],
+            "look": look(panel),
+            "color": panel.color,
+            "thresholds": _lines(panel),
         }
+
+
+def _lines(panel: Panel) -> list[dict[str, Any]]:
+    """Return where something changes: the thresholds of alerts, or colours by value that are drawn as lines."""
+    style = getattr(panel.look, "thresholds", "auto")
+    if style == "off":
+        return []
+    lines = [
+        {"value": t.value, "severity": t.severity, "above": t.above}
+        for t in panel.thresholds
+        if math.isfinite(t.value)
+    ]
+    if style != "auto" and panel.steps is not None and not panel.steps.percentage:
+        lines = [
+            {"value": value, "severity": colour, "above": True}
+            for value, colour in panel.steps.colours.items()
+        ]
+    return lines
 
 
 def _finite(value: float | None) -> float | None:
@@ -207,7 +265,9 @@ def _finite(value: float | None) -> float | None:
 
 def _units_of(dashboard: Dashboard) -> dict[str, dict[str, Any]]:
     """Return the part of the table of units that the dashboard's panels need; durations always."""
-    wanted = {panel.unit for panel in dashboard.all_panels()} | {"s"}
+    overrides = (one for panel in dashboard.all_panels() for one in panel.overrides)
+    wanted = {panel.unit for panel in dashboard.all_panels()} | {"s", "short"}
+    wanted |= {one.unit for one in overrides if one.unit}
     return {
         rule: {unit: known[unit] for unit in known if unit in wanted}
         for rule, known in units.table().items()

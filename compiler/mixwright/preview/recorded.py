@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mixwright.engine import Options, evaluate_each
-from mixwright.frame import STALE_NAN, Matrix, Source, Steps
+from mixwright.frame import STALE_NAN, Matrix, Source, Steps, Times, Values
 from mixwright.model import Mixin, Recording, RuleGroup
+from mixwright.preview.result import Episode
 from mixwright.promql import metric_names
 from mixwright.replay.overlay import Overlay, Written
-from mixwright.values import METRIC_NAME, Duration, Matcher, MatchOp
+from mixwright.values import METRIC_NAME, Duration, Labels, Matcher, MatchOp
+
+_BEAT = 30_000
+"""Distance of the samples of `ALERTS` in ms."""
 
 _DEFAULTS = Options()
 _INTERVAL = Duration(60_000)
@@ -53,6 +57,41 @@ def with_recorded(
                     labels = {**group.labels, **rule.labels, METRIC_NAME: rule.name}
                     overlay.write(_series(answer, labels))
     return overlay
+
+
+def with_alerts(episodes: Sequence[Episode], source: Source, end: int) -> Source:
+    """Return the source with the series `ALERTS` that Prometheus writes of alerts that fire.
+
+    A recording of a server that ran the rules has them already.
+    """
+    span = source.span()
+    condition = (Matcher(METRIC_NAME, MatchOp.EQUAL, "ALERTS"),)
+    if span is None or not episodes or len(source.select(condition, *span)):
+        return source
+    lives: dict[Labels, list[tuple[Times, Values]]] = {}
+    for one in episodes:
+        if one.fired_at is None:
+            continue
+        labels = one.labels.with_({METRIC_NAME: "ALERTS", "alertstate": "firing"})
+        lives.setdefault(labels, []).append(_life(one.fired_at, one.resolved_at, end))
+    overlay = Overlay(source)
+    for labels, stretches in lives.items():
+        times = np.concatenate([times for times, _ in stretches])
+        values = np.concatenate([values for _, values in stretches])
+        different, first = np.unique(times, return_index=True)
+        overlay.write([(labels, different, values[first], None)])
+    return overlay
+
+
+def _life(start: int, over: int | None, end: int) -> tuple[Times, Values]:
+    """Return the samples of one life of an alert: ones, and a staleness marker where it is over."""
+    last = end if over is None else over
+    beats = np.arange(start, max(last, start + 1), _BEAT, dtype=np.int64)
+    times = np.append(beats, last).astype(np.int64)
+    values = np.ones(len(times))
+    if over is not None:
+        values[-1] = STALE_NAN
+    return times, values
 
 
 def _series(matrix: Matrix, extra: dict[str, str]) -> Iterator[Written]:

@@ -18,8 +18,8 @@ from mixwright.preview.choices import find_choices
 from mixwright.preview.drawing import Drawn, draw_dashboard, scenes
 from mixwright.preview.evaluation import evaluate_queries, steps_for
 from mixwright.preview.index import index_page
-from mixwright.preview.page import pages, time_range
-from mixwright.preview.recorded import with_recorded
+from mixwright.preview.page import page_height, pages, time_range
+from mixwright.preview.recorded import with_alerts, with_recorded
 from mixwright.preview.result import Episode, PreviewResult
 
 MOST_CHOICES: Final = 24
@@ -54,7 +54,7 @@ def render(
     total = sum(1 for mixin in mixins for _ in mixin.all_dashboards())
     report("dashboards", 0, total)
     options = Options(memory=memory)
-    recorded = with_recorded(mixins, source, end, options)
+    recorded = with_alerts(episodes, with_recorded(mixins, source, end, options), end)
     by_mixin = {
         mixin.name: tuple(
             scenes(mixin, lambda d: find_choices(d, recorded, start, end, at_most=MOST_CHOICES))
@@ -79,6 +79,14 @@ def render(
         pages=tuple(directory / one.scene.file for one in drawn),
         panels=sum(len(list(one.scene.dashboard.all_panels())) for one in drawn),
         problems=tuple(problem for one in drawn for problem in one.problems),
+        heights=tuple(page_height(one) for one in drawn),
+        dashboards=tuple(
+            (
+                one.scene.dashboard.title,
+                tuple(panel.title for panel in one.scene.dashboard.all_panels()),
+            )
+            for one in drawn
+        ),
     )
 
 

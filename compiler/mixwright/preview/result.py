@@ -36,12 +36,17 @@ class Problem:
 
 @attrs.frozen
 class PreviewResult:
-    """The pages of a preview, the index first, and the problems found on the way."""
+    """The pages of a preview, the index beside them, and the problems found on the way.
+
+    `heights` are those of the pages in px, `dashboards` their titles with those of their panels.
+    """
 
     index: Path
     pages: tuple[Path, ...]
     panels: int
     problems: tuple[Problem, ...]
+    heights: tuple[int, ...] = ()
+    dashboards: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Episode(Protocol):

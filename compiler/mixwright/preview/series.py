@@ -12,7 +12,9 @@ import numpy as np
 
 from mixwright.frame import Matrix, Values
 from mixwright.model import Panel, Query
-from mixwright.preview.states import mapped_state, state
+from mixwright.preview.states import mapped_state, value_state
+from mixwright.preview.transform.calculations import calculated
+from mixwright.preview.transform.frame import Field
 from mixwright.preview.units import formatted
 from mixwright.values import Labels
 
@@ -27,12 +29,16 @@ _RUNS: Final = re.compile(r"(\D*)(\d{0,18})")
 
 @attrs.frozen(eq=False)
 class Series:
-    """One line of a panel; `values` is NaN where there is nothing to draw, shape (steps,)."""
+    """One line of a panel; `values` is NaN where there is nothing to draw, shape (steps,).
+
+    `panel` is the panel with the overrides that mean this series.
+    """
 
     name: str
     labels: Labels
     values: Values
     query: int
+    panel: Panel | None = None
 
     @property
     def last(self) -> float | None:
@@ -122,16 +128,16 @@ def _whole(number: float | None) -> float | int | None:
 def shown(value: float | None, panel: Panel, now: int) -> dict[str, Any]:
     """Return a number's text parts and state: mapped, else in the panel's unit."""
     if value is None:
-        return {"text": "–"}
-    mapped = panel.mappings.get(value)
+        return {"text": panel.no_value or "–"}
+    mapped = next((one for one in panel.mappings if one.means(value)), None)
     if mapped is not None:
-        return {"text": mapped, "state": mapped_state(value, panel)}
+        return {"text": mapped.text, "state": mapped.color or mapped_state(value, panel)}
     parts = formatted(value, panel.unit, panel.decimals, now)
     return {
         "text": parts.text,
         "prefix": parts.prefix,
         "suffix": parts.suffix,
-        "state": state(value, panel.thresholds),
+        "state": value_state(value, panel),
     }
 
 
@@ -152,8 +158,18 @@ def fraction(value: float, low: float, high: float) -> float:
     return round(min(max((value / 2 - low / 2) / (high / 2 - low / 2), 0.0), 1.0), 4)
 
 
-def most_recent(series: Sequence[Series]) -> Iterator[tuple[Series, float]]:
-    """Yield each series with its last value."""
+def most_recent(
+    series: Sequence[Series], calculation: str = "lastNotNull"
+) -> Iterator[tuple[Series, float]]:
+    """Yield each series with the value that a calculation makes of it, the last one by default."""
     for one in series:
-        if (value := one.last) is not None:
+        if (value := _reduced(one, calculation)) is not None:
             yield one, value
+
+
+def _reduced(one: Series, calculation: str) -> float | None:
+    if calculation == "lastNotNull":
+        return one.last
+    known = [float(value) for value in one.values if value == value]
+    value = calculated(Field("", "number", known), calculation)
+    return float(value) if isinstance(value, int | float) else None

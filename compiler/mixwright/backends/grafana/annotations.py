@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mixwright.backends.grafana.queries import SOURCE
+from mixwright.backends.grafana.queries import SOURCE, expression
 from mixwright.backends.grafana.thresholds import COLOURS
-from mixwright.model import Dashboard, Severity
+from mixwright.model import Annotation, Dashboard, Severity
 from mixwright.promql import Selector, unparse
 from mixwright.values import Matcher, MatchOp
 
@@ -42,7 +42,22 @@ def annotation_list(dashboard: Dashboard) -> list[dict[str, Any]]:
                     "titleFormat": "{{alertname}}",
                 }
             )
-    return found
+    return found + [_marked(one) for one in dashboard.annotations]
+
+
+def _marked(annotation: Annotation) -> dict[str, Any]:
+    """Return what a definition marks: a region or a moment wherever its expression has a value."""
+    return {
+        "datasource": SOURCE,
+        "enable": annotation.shown,
+        "hide": False,
+        "iconColor": annotation.color,
+        "name": annotation.name,
+        "tagKeys": ",".join(annotation.tags),
+        "target": {"expr": expression(annotation.expr), "refId": "Anno"},
+        "textFormat": annotation.text,
+        "titleFormat": annotation.name,
+    }
 
 
 def firing(names: list[str], dashboard: Dashboard) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from grafanalib import core
 
 from mixwright.model import Dashboard, Link, Panel
+from mixwright.passes.tabulate import KINDS
 
 Slugs = Mapping[str, str]
 """Slug by uid; a dashboard of another mixin is found by its uid alone."""
@@ -43,7 +44,7 @@ def data_links(panel: Panel, slugs: Slugs) -> list[dict[str, Any]]:
     return [
         {
             "title": link.title,
-            "url": f"{address(link, slugs, of_rows=panel.kind == 'table')}&{TIME_RANGE}",
+            "url": f"{address(link, slugs, of_rows=panel.kind in KINDS)}&{TIME_RANGE}",
         }
         for link in panel.links
     ]
@@ -55,9 +56,12 @@ def address(link: Link, slugs: Slugs, *, of_rows: bool = False) -> str:
     if link.uid in slugs:
         place += f"/{slugs[link.uid]}"
     parts = ["${datasource:queryparam}"]
-    for name, source in link.variables:
-        if source == "variable":
-            parts.append(f"${{{name}:queryparam}}")
+    for one in link.variables:
+        if one.origin == "label":
+            where = "data.fields" if of_rows else "field.labels"
+            parts.append(f"var-{one.name}=${{__{where}.{one.source}}}")
+        elif one.name == one.source:
+            parts.append(f"${{{one.name}:queryparam}}")
         else:
-            parts.append(f"var-{name}=${{__{'data.fields' if of_rows else 'field.labels'}.{name}}}")
+            parts.append(f"var-{one.name}=${{{one.source}:percentencode}}")
     return f"{place}?{'&'.join(parts)}"

@@ -12,17 +12,22 @@ from mixwright.backends.schema import properties
 SCHEMA_VERSION = 42
 
 
-def modern(dashboard: core.Dashboard) -> dict[str, Any]:
+def modern(
+    dashboard: core.Dashboard, as_they_are: dict[int, dict[str, Any]] | None = None
+) -> dict[str, Any]:
     """Return a grafanalib dashboard as current JSON values, as the schemas have it.
+
+    `as_they_are` are panels by number that are not touched.
 
     Properties without a value and those that Grafana no longer knows are left out.
     """
     old = json.loads(json.dumps(dashboard, cls=_gen.DashboardEncoder))
+    made = as_they_are or {}
     root = _known("Dashboard", old)
     root.pop("version", None)  # counts edits in Grafana, of which there are none
     root |= {
         "schemaVersion": SCHEMA_VERSION,
-        "panels": [_panel(panel) for panel in old["panels"]],
+        "panels": [_panel(panel, made) for panel in old["panels"]],
         "templating": {"list": [_variable(one) for one in old["templating"]["list"]]},
         "links": [_known("DashboardLink", link) for link in old["links"]],
         "timepicker": {},
@@ -32,20 +37,28 @@ def modern(dashboard: core.Dashboard) -> dict[str, Any]:
     return root
 
 
-def _panel(old: dict[str, Any]) -> dict[str, Any]:
+def _panel(old: dict[str, Any], made: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    if old["id"] in made:
+        return made[old["id"]]
     if old["type"] == "row":
-        return _known("RowPanel", old) | {"panels": [_panel(panel) for panel in old["panels"]]}
+        return _known("RowPanel", old) | {
+            "panels": [_panel(panel, made) for panel in old["panels"]]
+        }
     panel = _known("Panel", old) | {"targets": [_target(target) for target in old["targets"]]}
     for name in ("hideTimeOverride", "links", "targets", "transformations", "transparent"):
-        if not panel[name]:
-            del panel[name]
+        if not panel.get(name):
+            panel.pop(name, None)
     return panel
 
 
 def _target(old: dict[str, Any]) -> dict[str, Any]:
     """Return a query as Grafana's editor writes it: it is either over the range, or of the end."""
     target = _known("PrometheusQuery", old)
-    for name in ("hide", "interval", "intervalFactor", "step"):
+    if target["datasource"]["type"] != "prometheus":
+        return target
+    if not target.get("hide"):
+        target.pop("hide", None)
+    for name in ("interval", "intervalFactor", "step"):
         target.pop(name, None)
     target["range"] = not target["instant"]
     return target | {"editorMode": "code", "exemplar": False}
@@ -53,6 +66,8 @@ def _target(old: dict[str, Any]) -> dict[str, Any]:
 
 def _variable(old: dict[str, Any]) -> dict[str, Any]:
     variable = _known("VariableModel", old)
+    if variable["type"] in ("adhoc", "custom", "interval", "textbox"):
+        return variable
     if variable["type"] == "query":
         variable["definition"] = variable["query"]
     # grafanalib always writes a choice; without one Grafana takes the first value that there is.

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mixwright.model import Panel, Threshold
+import attrs
+
+from mixwright.model import Panel, RangeMap, RegexMap, SpecialMap, Steps, Threshold, ValueMap
+from mixwright.model.fields import ValueMapping
 from mixwright.promql import Aggregate, Binary, Call, Expr, Number, Range, Selector
 
 COLOURS = {"page": "red", "ticket": "orange", "log": "blue"}
@@ -19,9 +22,11 @@ _NEUTRAL = ("blue", "purple", "super-light-blue", "light-purple", "dark-blue", "
 """For states of which none is known to be bad."""
 
 
-def steps(thresholds: tuple[Threshold, ...], fine: str) -> dict[str, Any]:
-    """Return the ranges between thresholds, each in the colour of the worst that it breaks."""
-    lines = [line for line in thresholds if math.isfinite(line.value)]
+def steps(panel: Panel, fine: str) -> dict[str, Any]:
+    """Return the ranges between thresholds, each in the colour of the worst that it breaks, or as they were given."""
+    if panel.steps is not None:
+        return step_list(panel.steps)
+    lines = [line for line in panel.thresholds if math.isfinite(line.value)]
     cuts: list[float | None] = [None, *sorted({line.value for line in lines})]
     return {
         "mode": "absolute",
@@ -31,6 +36,18 @@ def steps(thresholds: tuple[Threshold, ...], fine: str) -> dict[str, Any]:
                 "value": None if cut is None else number(cut),
             }
             for cut in cuts
+        ],
+    }
+
+
+def step_list(given: Steps) -> dict[str, Any]:
+    """Return colours by value as Grafana has them."""
+    ordered = sorted(given.colours.items())
+    return {
+        "mode": "percentage" if given.percentage else "absolute",
+        "steps": [
+            {"color": given.base, "value": None},
+            *({"color": name, "value": number(value)} for value, name in ordered),
         ],
     }
 
@@ -47,20 +64,44 @@ def colour(value: float, thresholds: list[Threshold] | tuple[Threshold, ...]) ->
 
 def mappings(panel: Panel) -> list[dict[str, Any]]:
     """Return the texts of values, in the colours of the alerts that they raise or else in neutral ones."""
-    plain: dict[str, Any] = {}
-    special: list[dict[str, Any]] = []
     states = dict(_states(panel))
-    for index, (value, text) in enumerate(panel.mappings.items()):
-        result: dict[str, Any] = {"index": index, "text": text}
-        if states or panel.thresholds:
-            result["color"] = states.get(value) or colour(value, panel.thresholds) or "green"
-        elif panel.kind == "state-timeline":
-            result["color"] = _NEUTRAL[index % len(_NEUTRAL)]
-        if math.isnan(value):
-            special.append({"options": {"match": "nan", "result": result}, "type": "special"})
-        else:
-            plain[_key(value)] = result
-    return [*([{"options": plain, "type": "value"}] if plain else []), *special]
+    graded = states or panel.thresholds
+    coloured = []
+    for index, one in enumerate(panel.mappings):
+        chosen = one.color
+        if not chosen and graded and isinstance(one, ValueMap | SpecialMap):
+            value = math.nan if isinstance(one, SpecialMap) else one.value
+            known = None if isinstance(value, str) else states.get(value)
+            broken = None if isinstance(value, str) else colour(value, panel.thresholds)
+            chosen = known or broken or "green"
+        elif not chosen and panel.kind in ("state-timeline", "status-history"):
+            chosen = _NEUTRAL[index % len(_NEUTRAL)]
+        coloured.append(attrs.evolve(one, color=chosen))
+    return mapped(coloured)
+
+
+def mapped(given: Iterable[ValueMapping]) -> list[dict[str, Any]]:
+    """Return mappings as Grafana stores them: those of single values together, the others one by one."""
+    plain: dict[str, Any] = {}
+    others: list[dict[str, Any]] = []
+    for index, one in enumerate(given):
+        result: dict[str, Any] = {"index": index, "text": one.text}
+        if one.color:
+            result["color"] = one.color
+        match one:
+            case ValueMap(value):
+                plain[value if isinstance(value, str) else _key(value)] = result
+            case RangeMap(low, high):
+                others.append(_mapping("range", result, {"from": low, "to": high}))
+            case RegexMap(pattern):
+                others.append(_mapping("regex", result, {"pattern": pattern}))
+            case SpecialMap(match):
+                others.append(_mapping("special", result, {"match": match}))
+    return [*([{"options": plain, "type": "value"}] if plain else []), *others]
+
+
+def _mapping(kind: str, result: dict[str, Any], what: dict[str, Any]) -> dict[str, Any]:
+    return {"type": kind, "options": {**what, "result": result}}
 
 
 def _states(panel: Panel) -> Iterator[tuple[float, str]]:

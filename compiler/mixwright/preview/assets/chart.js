@@ -37,8 +37,17 @@ mixwright.chart = (() => {
   }
 
   /** The axis of values from `low` to `high`, widened to round numbers unless the panel says where it ends. */
-  function valueAxis(low, high, panel, height) {
+  function valueAxis(low, high, panel, height, scale = "linear") {
     if (!(low <= high)) [low, high] = [0, 1];
+    if (scale.startsWith("log") && low > 0) {
+      const base = Number(scale.slice(3)), of = (v) => Math.log(v) / Math.log(base);
+      const powers = [];
+      for (let n = Math.floor(of(low) + 1e-9); n <= Math.ceil(of(high) - 1e-9); n += 1) powers.push(base ** n);
+      return {
+        type: "log", range: [Math.log10(powers[0]), Math.log10(powers.at(-1))], tickvals: powers, ticktext: powers.map((v) => escaped(tick(v, panel.unit, panel.decimals))),
+        fixedrange: true, automargin: true, gridcolor: theme.color("grid"), zeroline: false, tickfont: { size: 12, color: theme.color("secondary") },
+      };
+    }
     const flat = low === 0 && high === 0;
     if (low === high) [low, high] = flat ? [0, 1] : [low - Math.abs(low) * 0.1, high + Math.abs(high) * 0.1];
     if (low > 0 && low < 0.5 * high) low = 0;
@@ -91,6 +100,16 @@ mixwright.chart = (() => {
     });
   }
 
+  /** What a dashboard marks on all charts: moments as lines, stretches as bands. */
+  function markShapes(marks, [, to]) {
+    return marks.flatMap(({ color: name, start, end }) => {
+      const color = mixwright.color(name);
+      const tall = { xref: "x", x0: start, yref: "paper" };
+      const band = end > start ? [{ type: "rect", ...tall, x1: end ?? to, y0: 0, y1: 1, fillcolor: mixwright.faded(color, 0.12), line: { width: 0 }, layer: "below" }] : [];
+      return [...band, { type: "line", ...tall, x1: start, y0: 0, y1: 1, line: { color, width: 1.5, dash: "dash" } }];
+    });
+  }
+
   function layout(context, more) {
     return {
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", showlegend: false, hovermode: "x", hoverdistance: -1,
@@ -103,8 +122,8 @@ mixwright.chart = (() => {
   tooltip.hidden = true;
   document.body.append(tooltip);
 
-  function showTooltip(event, time, rows, episodes) {
-    tooltip.replaceChildren(mixwright.el("div", "time", `${day(time)} ${clock(time, true)}`));
+  function showTooltip(event, heading, time, rows, { episodes, marks, steps }) {
+    tooltip.replaceChildren(mixwright.el("div", "time", heading ?? `${day(time)} ${clock(time, true)}`));
     for (const { name, color, text, strong } of rows) {
       const row = mixwright.el("div", strong ? "row strong" : "row");
       const mark = mixwright.el("i");
@@ -118,6 +137,12 @@ mixwright.chart = (() => {
       row.append(mixwright.el("span", "name", `${severity} ${alert} ${labels === "{}" ? "" : labels}`));
       tooltip.append(row);
     }
+    for (const { name, color, text } of heading === null ? marks.filter((m) => m.start - steps.step <= time && time <= m.end + steps.step) : []) {
+      const row = mixwright.el("div", "row");
+      row.style.color = mixwright.color(color);
+      row.append(mixwright.el("span", "name", `${name} ${text}`));
+      tooltip.append(row);
+    }
     tooltip.hidden = false;
     const { clientX: x, clientY: y } = event;
     const box = tooltip.getBoundingClientRect();
@@ -129,7 +154,10 @@ mixwright.chart = (() => {
   function plot(host, traces, layoutOfChart, context, rows) {
     Plotly.newPlot(host, traces, layoutOfChart, CONFIG);
     host.on("plotly_hover", ({ event, points }) => {
-      if (points.length) showTooltip(event, rows.time?.(points, event) ?? +new Date(points[0].x), rows.of(points, event), context.episodes);
+      if (points.length) {
+        const shown = rows.of(points, event);
+        if (shown.length) showTooltip(event, rows.title?.(points) ?? null, rows.time?.(points, event) ?? +new Date(points[0].x), shown, context);
+      }
     });
     host.on("plotly_unhover", () => { tooltip.hidden = true; });
     host.on("plotly_relayout", (change) => {
@@ -142,5 +170,5 @@ mixwright.chart = (() => {
   // Plotly tells dates as text without a zone, which are UTC here.
   const asTime = (date) => (typeof date === "number" ? date : Date.parse(`${date.replace(" ", "T")}Z`));
 
-  return { plot, layout, timeAxis, valueAxis, withThresholds, thresholdShapes, episodeShapes, clock, day, escaped, asTime };
+  return { plot, layout, timeAxis, valueAxis, withThresholds, thresholdShapes, episodeShapes, markShapes, clock, day, escaped, asTime };
 })();

@@ -51,9 +51,73 @@ mixwright.theme = (() => {
   };
 })();
 
-/** The colour of a state: a severity, "ok", or the plain one. */
-mixwright.stateColor = (state, plain = "text") =>
-  mixwright.theme.color(["page", "ticket", "log", "ok"].includes(state) ? state : state ? "ticket" : plain);
+// Grafana's named colours by theme: dark, semi-dark, plain, light, super-light of each hue.
+mixwright.named = (() => {
+  const shades = ["dark-", "semi-dark-", "", "light-", "super-light-"];
+  const hues = {
+    red: "#ad0317 #c4162a #e02f44 #f2495c #ff7383 #ffa6b0",
+    orange: "#e55400 #fa6400 #ff780a #ff9830 #ffb357 #ffcb7d",
+    yellow: "#cc9d00 #e0b400 #f2cc0c #fade2a #ffee52 #fff899",
+    green: "#19730e #37872d #56a64b #73bf69 #96d98d #c8f2c2",
+    blue: "#1250b0 #1f60c4 #3274d9 #5794f2 #8ab8ff #c0d8ff",
+    purple: "#7c2ea3 #8f3bb8 #a352cc #b877d9 #ca95e5 #deb6f2",
+  };
+  // The light theme's shades are one step darker.
+  return (name) => {
+    const [, shade, hue] = /^(.*?)(red|orange|yellow|green|blue|purple)$/.exec(name) ?? [];
+    const step = shades.indexOf(shade ?? "none");
+    if (step < 0) return null;
+    return hues[hue].split(" ")[step + (document.documentElement.dataset.theme === "light" ? 0 : 1)];
+  };
+})();
+
+/** Any colour of CSS as `#rrggbb`, which all the rest takes. */
+mixwright.hex = (() => {
+  const context = document.createElement("canvas").getContext("2d");
+  return (color) => {
+    context.fillStyle = "#000";
+    context.fillStyle = color;
+    const text = context.fillStyle;
+    if (text.startsWith("#")) return text;
+    const [r, g, b, alpha] = text.match(/[\d.]+/g).map(Number);
+    return `#${[r, g, b, alpha * 255].map((n) => Math.round(n).toString(16).padStart(2, "0")).join("")}`;
+  };
+})();
+
+// The ends of Grafana's schemes; in between colours are mixed.
+mixwright.schemes = {
+  GrYlRd: ["green", "yellow", "red"], RdYlGr: ["red", "yellow", "green"], BlYlRd: ["dark-blue", "super-light-yellow", "dark-red"],
+  YlRd: ["super-light-yellow", "dark-red"], BlPu: ["dark-blue", "dark-purple"], YlBl: ["super-light-yellow", "dark-blue"],
+  blues: ["#2a3547", "blue"], reds: ["#472a2d", "red"], greens: ["#2c3b2a", "green"], purples: ["#3a2a47", "purple"],
+  viridis: ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"], magma: ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"],
+  plasma: ["#0d0887", "#7e03a8", "#cc4778", "#f89540", "#f0f921"], inferno: ["#000004", "#57106e", "#bc3754", "#f98e09", "#fcffa4"],
+  cividis: ["#00224e", "#434e6c", "#7d7c78", "#bcae6c", "#fee838"],
+};
+
+mixwright.mixed = (colors, share) => {
+  const parts = colors.map((color) => mixwright.color(color)).map((hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)));
+  const place = share * (parts.length - 1), low = Math.min(Math.floor(place), parts.length - 2);
+  const channels = parts[low].map((n, i) => Math.round(n + (parts[low + 1][i] - n) * (place - low)));
+  return `#${channels.map((n) => n.toString(16).padStart(2, "0")).join("")}`;
+};
+
+/** A colour by any name that Grafana or CSS has for it. */
+mixwright.color = (name) => (name === "text" ? mixwright.theme.color("text") : name === "transparent" ? "#00000000" : mixwright.named(name) ?? mixwright.hex(name));
+
+/** The colour of a state: a severity, "ok", a colour, a scheme and how far along it, or the plain one. */
+mixwright.stateColor = (state, plain = "text") => {
+  if (!state) return mixwright.theme.color(plain);
+  if (["page", "ticket", "log", "ok"].includes(state)) return mixwright.theme.color(state);
+  const [, scheme, share] = /^continuous-(\w+) ([\d.]+)$/.exec(state) ?? [];
+  if (scheme) return mixwright.mixed(mixwright.schemes[scheme], Number(share));
+  return mixwright.color(state);
+};
+
+/** Black or white, whichever is read more easily on a colour. */
+mixwright.contrast = (color) => {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b > 150 ? "#111217" : "#ffffff";
+};
 
 // Grafana's classic palette: the first colours depend on the theme.
 mixwright.palette = (() => {
@@ -74,15 +138,21 @@ mixwright.palette = (() => {
 mixwright.seriesColor = (number) => mixwright.palette()[number % mixwright.palette().length];
 
 /** A colour with an alpha of 0 to 1, from `#rrggbb`. */
-mixwright.faded = (color, alpha) => color + Math.round(alpha * 255).toString(16).padStart(2, "0");
+mixwright.faded = (color, alpha) => color.slice(0, 7) + Math.round(alpha * 255).toString(16).padStart(2, "0");
+
+/** Let an element lead somewhere; pages of this preview take the time range along. */
+mixwright.lead = (link, href) => {
+  link.href = href;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(href)) link.rel = "noopener";
+  else link.dataset.address = href;
+};
 
 /** Drill-downs as small links; each takes the time range along. */
 mixwright.linkList = (links) => {
   const list = mixwright.el("span", "links");
   for (const [title, href] of links) {
     const link = mixwright.el("a", "drill", "↗");
-    link.href = href;
-    link.dataset.address = href;
+    mixwright.lead(link, href);
     link.title = title;
     list.append(link);
   }
@@ -95,10 +165,7 @@ mixwright.linked = (text, links, className = "") => {
   const [first, ...others] = links;
   const name = mixwright.el(first ? "a" : "span", "name", text);
   name.title = first ? `${text} → ${first[0]}` : text;
-  if (first) {
-    name.href = first[1];
-    name.dataset.address = first[1];
-  }
+  if (first) mixwright.lead(name, first[1]);
   box.append(name);
   if (others.length) box.append(mixwright.linkList(others));
   return box;

@@ -44,13 +44,25 @@
   function drawVariables() {
     const host = document.getElementById("variables");
     host.replaceChildren();
-    page.variables.forEach(({ name, title }, position) => {
+    page.variables.forEach(({ name, title, typed, hidden, texts }, position) => {
+      if (hidden) return;
       const above = page.variables.slice(0, position);
       const now = page.choices[state.choice];
       const fits = page.choices.filter((choice) => above.every((v) => choice[v.name] === now[v.name]));
+      const label = el("label", "variable");
+      if (typed) {
+        // What readers type cannot be foreseen: the page shows what is there before they do.
+        const input = el("input");
+        input.value = now[name] ?? "";
+        input.readOnly = true;
+        input.title = "Readers type here in Grafana";
+        label.append(el("span", "", title), input);
+        host.append(label);
+        return;
+      }
       const select = el("select");
       for (const value of new Set(fits.map((choice) => choice[name] ?? ""))) {
-        const option = el("option", "", text(value));
+        const option = el("option", "", texts[value] ?? text(value));
         option.value = value;
         option.selected = value === (now[name] ?? "");
         select.append(option);
@@ -62,7 +74,6 @@
         const found = kept.missed.length ? nearest({ ...now, [name]: select.value, ...Object.fromEntries(open) }) : kept;
         go({ ...state, ...found });
       });
-      const label = el("label", "variable");
       label.append(el("span", "", title), select);
       host.append(label);
     });
@@ -81,7 +92,10 @@
     const now = page.choices[state.choice];
     for (const link of document.querySelectorAll("a[data-variables]")) {
       const names = link.dataset.variables.split(" ").filter(Boolean);
-      const parts = names.map((name) => `var-${name}=${encodeURIComponent(now[name] ?? "")}`);
+      const parts = names.map((pair) => {
+        const [name, source] = pair.split("=");
+        return `var-${name}=${encodeURIComponent(now[source] ?? "")}`;
+      });
       link.hash = [...parts, ...timeParts(state.range)].join("&");
     }
     for (const link of document.querySelectorAll("a[data-address]")) {
@@ -103,16 +117,17 @@
     }
   }
 
-  function drawPanel(article, panel, drawing, episodes) {
+  function drawPanel(article, panel, drawing, episodes, marks) {
     const body = article.querySelector(".body");
     for (const old of body.querySelectorAll(".js-plotly-plot")) Plotly.purge(old);
     body.replaceChildren();
+    body.className = "body";
     article.dataset.drawn = Object.keys(drawing).length ? "data" : "empty";
     if (article.dataset.drawn === "empty") {
       body.append(el("div", "empty", "No data"));
       return;
     }
-    const context = { times, steps: page.steps, span: page.span, range: state.range ?? page.span, episodes, zoom };
+    const context = { times, steps: page.steps, span: page.span, range: state.range ?? page.span, episodes, marks, zoom };
     mixwright.kinds[panel.kind](body, panel, drawing, context);
     if (drawing.leftOut) body.append(el("div", "left-out", `${drawing.leftOut} more series are not drawn`));
     article.classList.toggle("alerting", episodes.length > 0);
@@ -129,15 +144,18 @@
   }
 
   function drawPanels(within = document) {
-    const { panels, episodes } = received.get(state.choice);
+    const { panels, episodes, marks } = received.get(state.choice);
     for (const panel of page.panels) {
       const article = document.getElementById(`panel-${panel.id}`);
       if (!within.contains(article)) continue;
+      article.hidden = panels[panel.id] === null;
+      if (article.hidden) continue;
       const fold = article.closest("details");
       // A folded row has no width to draw in.
       if (fold && !fold.open) fold.dataset.stale = "true";
-      else drawPanel(article, panel, panels[panel.id], episodes[panel.id]);
+      else drawPanel(article, panel, panels[panel.id], episodes[panel.id], marks);
     }
+    for (const fold of document.querySelectorAll("details.row")) fold.hidden = !fold.querySelector(".panel:not([hidden])");
     drawLinks();
     document.documentElement.dataset.ready = "true";
   }
@@ -184,7 +202,8 @@
     drawRange();
     drawLinks();
     for (const host of document.querySelectorAll(".js-plotly-plot")) {
-      Plotly.relayout(host, { xaxis: chart.timeAxis(range ?? page.span) });
+      // Only charts over time have a range of dates.
+      if (host.layout.xaxis.type === "date") Plotly.relayout(host, { xaxis: chart.timeAxis(range ?? page.span) });
     }
   }
 

@@ -23,7 +23,7 @@ def draw(view: View) -> dict[str, Any]:
     if len(found) > _MOST_STATES:
         states[-1] = {"text": "other"}
     tracks = [
-        {"name": one.name, "spans": _spans(one, numbers), "links": view.link(one.labels)}
+        {"name": one.name, "spans": _spans(one, numbers), "links": view.links(one)}
         for one in series
     ]
     return view.cut({"tracks": tracks, "states": states})

@@ -1,4 +1,4 @@
-"""One line for each label set: its labels, then the last value of each query."""
+"""Rows and columns: what the transformations made of the queries' last values."""
 
 from __future__ import annotations
 
@@ -7,78 +7,96 @@ from typing import Any
 import numpy as np
 
 from mixwright.model import Panel
-from mixwright.preview.series import Series, by_labels, fraction, most_recent
+from mixwright.passes.tabulate import linked
+from mixwright.preview import moments
+from mixwright.preview.addresses import addresses
+from mixwright.preview.overrides import overridden
+from mixwright.preview.series import fraction, shown
+from mixwright.preview.transform import Field, display_name
+from mixwright.preview.transform.calculations import calculated, title
 from mixwright.preview.view import View
-from mixwright.promql import Selector, walk
-from mixwright.values import METRIC_NAME, Labels, MatchOp
+from mixwright.values import Labels
 
 _MOST_ROWS = 200
 
 
 def draw(view: View) -> dict[str, Any]:
-    """Return the columns, and cells that sort by value; lines of several queries are joined by their labels."""
-    values: dict[Labels, dict[int, float]] = {}
-    for one, value in most_recent([s for s in view.all_series if _is_current(s)]):
-        values.setdefault(one.labels.drop((METRIC_NAME,)), {})[one.query] = value
-    if not values:
+    """Return the columns, and cells that sort by value; the cells of linked labels carry the drill-downs."""
+    if not view.tables:
         return {}
-    linked = _linked(view.panel)
-    fixed = _fixed(view.panel) - set(linked)
-    names = sorted(
-        {name for labels in values for name in labels if name not in fixed},
-        key=lambda name: (linked.index(name) if name in linked else len(linked), name),
-    )
-    queries = view.panel.show
+    frame = view.tables[0]
+    ways = linked(view.panel)
+    columns: list[dict[str, Any]] = []
+    cells: list[list[dict[str, Any]]] = []
+    for field in frame.fields:
+        name = display_name(field, frame, view.tables)
+        heading, panel = overridden(view.panel, name, field.type, frame.query)
+        if getattr(panel.look, "hidden", False):
+            continue
+        texts = [_cell(value, field, panel, view.now) for value in field.values[:_MOST_ROWS]]
+        for row, cell in enumerate(texts if panel.data_links else ()):
+            labels = _labels(frame.fields, row)
+            cell["links"] = addresses(panel.data_links, labels, heading, view.pages)
+        cells.append(texts)
+        columns.append(
+            {
+                "name": heading,
+                "number": field.type == "number",
+                "linked": field.name in ways,
+                "align": getattr(panel.look, "align", "auto"),
+                "width": getattr(panel.look, "width", None),
+                "cell": _kind(panel),
+                "footer": _footer(field, panel, view.now),
+            }
+        )
+    if not columns or not len(frame):
+        return {}
+    count = min(len(frame), _MOST_ROWS)
     rows = [
-        {
-            "labels": [labels.get(name, "") for name in names],
-            "values": [
-                _cell(view, row[n]) if n in row else {"text": ""} for n in range(len(queries))
-            ],
-            "links": view.link(labels),
-        }
-        for labels, row in sorted(values.items(), key=lambda item: by_labels(item[0]))[:_MOST_ROWS]
+        {"cells": [column[row] for column in cells], "links": view.link(_labels(frame.fields, row))}
+        for row in range(count)
     ]
-    drawing = {"labels": names, "headings": _headings(view.panel), "rows": rows}
-    return {**drawing, "leftOut": len(values) - _MOST_ROWS} if len(values) > _MOST_ROWS else drawing
+    drawing: dict[str, Any] = {"columns": columns, "rows": rows}
+    return {**drawing, "leftOut": len(frame) - count} if len(frame) > count else drawing
 
 
-def _headings(panel: Panel) -> list[str]:
-    """Return the titles of the columns of values."""
-    if len(panel.show) == 1:
-        return [panel.show[0].legend or panel.legend or panel.title]
-    return [query.legend or f"Value {number + 1}" for number, query in enumerate(panel.show)]
+def _labels(fields: tuple[Field, ...], row: int) -> Labels:
+    """Return the texts of a row by the names that links know them by."""
+    texts = {field.name: field.values[row] for field in fields if field.type == "string"}
+    return Labels({name: value for name, value in texts.items() if value})
 
 
-def _linked(panel: Panel) -> list[str]:
-    """Return the labels that drill-downs pass on: they come first and carry the link."""
-    passed = (name for link in panel.links for name, origin in link.variables if origin == "label")
-    return list(dict.fromkeys(passed))
-
-
-def _fixed(panel: Panel) -> set[str]:
-    """Return the labels that every selector fixes: they would say the same in every line."""
-    by_selector = [
-        {
-            (matcher.name, matcher.value)
-            for matcher in selector.matchers
-            if matcher.op is MatchOp.EQUAL
-        }
-        for query in panel.show
-        for selector in walk(query.expr, Selector)
-    ]
-    return {name for name, _ in set.intersection(*by_selector)} if by_selector else set()
-
-
-def _cell(view: View, value: float) -> dict[str, Any]:
-    """Return a number's text and place in the order, and a bar where the panel says how long it can be."""
-    panel = view.panel
-    cell = {**view.shown(value), "number": value if np.isfinite(value) else None}
+def _cell(value: Any, field: Field, panel: Panel, now: int) -> dict[str, Any]:
+    """Return a value's text and place in the order, and a bar where the panel says how long it can be."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        text = "" if value is None else str(value)
+        mapped = next((m for m in panel.mappings if getattr(m, "value", None) == value), None)
+        return {"text": mapped.text, "state": mapped.color or None} if mapped else {"text": text}
+    if field.type == "time":
+        return {"text": moments.date(value, "dateTimeAsIso", now), "number": value}
+    cell = {**shown(value, panel, now), "number": value if np.isfinite(value) else None}
     if panel.minimum is not None and panel.maximum is not None:
         cell["fraction"] = fraction(value, panel.minimum, panel.maximum)
     return cell
 
 
-def _is_current(series: Series) -> bool:
-    """Tell whether a series still has a value in the end: a table shows an instant."""
-    return not np.isnan(series.values[-1])
+def _kind(panel: Panel) -> str:
+    """Return how numbers are drawn: bars where their length is known, in colour where they can be bad."""
+    chosen = str(getattr(panel.look, "cell", "auto"))
+    if chosen != "auto":
+        return chosen
+    if panel.minimum is not None and panel.maximum is not None:
+        return "gauge"
+    return "color-text" if panel.thresholds or panel.steps else "plain"
+
+
+def _footer(field: Field, panel: Panel, now: int) -> list[str]:
+    if field.type != "number":
+        return []
+    texts = []
+    for calculation in getattr(panel.look, "footer", ()):
+        value = calculated(field, calculation)
+        number = float(value) if isinstance(value, int | float) else None
+        parts = shown(number, panel, now)
+        texts.append(f"{title(calculation)}: {parts['text']}{parts.get('suffix', '')}")
+    return texts

@@ -10,4 +10,4 @@ from mixwright.preview.view import View
 
 def draw(view: View) -> dict[str, Any]:
     """Return the text as HTML in which everything but the known marks is escaped."""
-    return {"html": to_html(view.panel.text)}
+    return {"html": to_html(view.panel.words)}

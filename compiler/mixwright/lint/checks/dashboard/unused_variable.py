@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
 from mixwright.lint.variables import mentioned
-from mixwright.model import Dashboard
-from mixwright.promql import Selector, walk
+from mixwright.model import AdhocFilters, Dashboard, Panel
+from mixwright.promql import Expr, Selector, walk
 
 _MIXIN = """
 Mixin(
@@ -38,20 +38,38 @@ Mixin(
 
 EXAMPLES = (
     Good(_MIXIN % "queue"),
+    Good(
+        'Dashboard("Load", description="How much?", variables=IntervalVariable("window"), '
+        'panels=Panel("Load", Query("rate(a_total[5m])", window="$window"), unit="ops", description="x"))'
+    ),
     Bad(_MIXIN % "team", "no panel changes with `$team`; remove the variable"),
 )
 
 
 @check(on=Dashboard)
 def unused_variable(dashboard: Dashboard, _context: Context) -> Iterator[Finding]:
-    """Look for every variable among the matchers and texts of all panels."""
-    used: set[str] = set()
+    """Look for every variable among the matchers and texts of all panels; filters change all by themselves."""
+    used: set[str] = {row.repeat for row in dashboard.rows}
     for panel in dashboard.all_panels():
-        for text in (panel.title, panel.text, panel.legend):
+        used.add(panel.repeat)
+        for text in _texts(panel):
             used.update(mentioned(text))
-        for query in panel.show:
-            for selector in walk(query.expr, Selector):
-                used.update(name for m in selector.matchers for name in mentioned(m.value))
-    for variable in (*dashboard.chain, *dashboard.variables):
-        if variable.name not in used:
+    for expr in _expressions(dashboard):
+        for selector in walk(expr, Selector):
+            used.update(name for m in selector.matchers for name in mentioned(m.value))
+    for variable in dashboard.all_variables():
+        if variable.name not in used and not isinstance(variable, AdhocFilters):
             yield Finding(f"no panel changes with `${variable.name}`; remove the variable")
+
+
+def _texts(panel: Panel) -> Iterator[str]:
+    yield from (panel.title, panel.words, panel.legend)
+    yield from (query.window for query in panel.show)
+    yield from (query.expr for query in panel.logs)
+    yield from (link.url for link in panel.data_links)
+
+
+def _expressions(dashboard: Dashboard) -> Iterator[Expr]:
+    yield from (query.expr for panel in dashboard.all_panels() for query in panel.show)
+    yield from (annotation.expr for annotation in dashboard.annotations)
+    yield from (one.of for one in dashboard.labels() if one.of is not None)

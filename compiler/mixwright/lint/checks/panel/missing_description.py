@@ -20,7 +20,7 @@ from mixwright.model import Panel
 
 EXAMPLES = (
     Good('Panel("Queue", "queue_length", unit="short", description="Jobs that wait to be taken.")'),
-    Good('Panel("Read me", kind="text", text="How to read this dashboard.")'),
+    Good('Panel("Read me", kind=panels.Text("How to read this dashboard."))'),
     Bad(
         'Panel("Queue", "queue_length", unit="short")',
         "nothing says what a good value looks like; give the panel `description=`",

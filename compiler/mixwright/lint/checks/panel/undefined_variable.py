@@ -42,10 +42,12 @@ EXAMPLES = (
 
 @check(on=Panel, severity="error")
 def undefined_variable(panel: Panel, context: Context) -> Iterator[Finding]:
-    """Look every variable up that a matcher, the title or a legend mentions."""
+    """Look every variable up that a matcher, a window, the title, a legend or a question to Loki mentions."""
     known = () if context.dashboard is None else defined(context.dashboard)
     texts = [panel.title, panel.legend, *(query.legend for query in panel.show)]
+    texts += (query.expr for query in panel.logs)
     for query in panel.show:
+        texts.append(query.window)
         for selector in walk(query.expr, Selector):
             texts += (matcher.value for matcher in selector.matchers)
     for name in dict.fromkeys(name for text in texts for name in mentioned(text)):

@@ -1,17 +1,29 @@
 mixwright.kinds["stat"] = (body, panel, { items, several }) => {
   const { el, svg } = mixwright;
-  const grid = mixwright.boxes(body, items.length);
-  for (const { name, value, spark, links } of items) {
+  const { look } = panel;
+  const grid = mixwright.boxes(body, items.length, look.orientation);
+  const named = look.text === "auto" ? several : ["value_and_name", "name"].includes(look.text);
+  for (const { name, value, spark, change, links } of items) {
     const box = el("div", "stat-box");
-    const color = mixwright.stateColor(value.state);
-    const line = mixwright.stateColor(value.state, "accent");
-    box.append(sparkline(spark, line));
+    const filled = look.colored.startsWith("background") && value.state;
+    const color = look.colored === "none" ? mixwright.theme.color("text") : mixwright.stateColor(value.state);
+    const ink = filled ? mixwright.contrast(color) : color;
+    if (filled) {
+      box.classList.add("filled");
+      box.style.background = look.colored === "background" ? `linear-gradient(120deg, ${mixwright.mixed([color, "#000000"], 0.2)}, ${color})` : color;
+      box.style.color = ink;
+    }
+    if (look.graph !== "none") box.append(sparkline(spark, filled ? ink : mixwright.stateColor(value.state, "accent")));
+    else box.append(sparkline([], ink));
     const front = el("div", "front");
-    if (several || links.length) front.append(mixwright.linked(name, links, "label"));
-    const big = mixwright.value(value);
-    big.style.color = color;
-    big.style.setProperty("--characters", mixwright.width(value));
-    front.append(big);
+    if (named || links.length) front.append(mixwright.linked(named ? name : `→ ${links[0][0]}`, links, "label"));
+    if (look.text !== "name" && look.text !== "none") {
+      const big = mixwright.value(value);
+      big.style.color = ink;
+      big.style.setProperty("--characters", mixwright.width(value));
+      front.append(big);
+    }
+    if (change) front.append(el("span", "change", `${change.startsWith("-") ? "↓" : "↑"} ${change}`));
     box.append(front);
     grid.append(box);
   }
