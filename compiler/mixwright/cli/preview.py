@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START
+from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, server_options
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.preview import preview_project
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location
 
 
 @click.command("preview")
@@ -27,11 +31,12 @@ from mixwright.driver.preview import preview_project
 @click.option(
     "--strict", is_flag=True, help="Exit 1 when a panel stays empty or a link leads nowhere."
 )
+@server_options
 @click.pass_obj
 def preview_command(
     root: Path,
     mixins: tuple[str, ...],
-    recording: Path,
+    recording: Location,
     report: Path,
     start: int | None,
     end: int | None,

@@ -12,11 +12,12 @@ from mixwright.errors import RecordingError
 
 if TYPE_CHECKING:
     from mixwright.preview import PreviewResult
+    from mixwright.recordings import Location
 
 
 def preview_project(
     root: Path,
-    recording: Path,
+    recording: Location,
     directory: Path,
     names: Sequence[str] = (),
     *,
@@ -33,7 +34,7 @@ def preview_project(
     from mixwright.preview import render
 
     mixins = resolved(root, names) if backtested is None else backtested.mixins
-    with opened(recording) as source:
+    with opened(recording, start=start, end=end) as source:
         span = source.span()
         if span is None:
             raise RecordingError(f"`{recording}` has no samples")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from mixwright.driver.backtest import Backtested
 from mixwright.driver.preview import preview_project
 from mixwright.driver.project import Progress, silent
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location
 
 
 @attrs.frozen
@@ -21,7 +25,7 @@ class Report:
 
 def write_report(
     backtested: Backtested,
-    recording: Path,
+    recording: Location,
     folder: Path,
     progress: Progress = silent,
     *,
@@ -32,7 +36,14 @@ def write_report(
 
     dashboards = folder / "dashboards"
     preview_project(
-        Path(), recording, dashboards, backtested=backtested, memory=memory, progress=progress
+        Path(),
+        recording,
+        dashboards,
+        backtested=backtested,
+        start=backtested.result.start,
+        end=backtested.result.end,
+        memory=memory,
+        progress=progress,
     )
     # Last, as it is what people open: a run that is interrupted leaves no page that leads nowhere.
     index = html.write(backtested.result, folder, previews="dashboards")

@@ -83,8 +83,7 @@ def find_choices(
 def _series(variable: Variable, source: Source, start: int, end: int) -> tuple[Labels, ...]:
     if variable.of is None:
         return ()
-    plain = [m for m in variable.of.conditions if not _REFERENCE.search(m.value)]
-    return source.select(plain, start, end).labels
+    return source.select(_whatever_chosen(variable.of).conditions, start, end).labels
 
 
 def _values(variable: Variable, series: Sequence[Labels], choice: Labels) -> tuple[str, ...]:
@@ -97,6 +96,20 @@ def _values(variable: Variable, series: Sequence[Labels], choice: Labels) -> tup
         if variable.name in labels and all(m.matches(labels.get(m.name, "")) for m in narrowed)
     }
     return tuple(sorted(found, key=natural))
+
+
+def queries(dashboard: Dashboard) -> Iterator[Expr]:
+    """Yield what a dashboard asks for whatever is chosen: its variables' series, and its panels' queries."""
+    shown = (query.expr for panel in dashboard.all_panels() for query in panel.show)
+    offered = (variable.of for variable in variables(dashboard) if variable.of is not None)
+    for expr in (*offered, *shown):
+        yield rewrite(expr, lambda e: _whatever_chosen(e) if isinstance(e, Selector) else e)
+
+
+def _whatever_chosen(selector: Selector) -> Selector:
+    """Leave out the matchers that name variables."""
+    plain = tuple(m for m in selector.matchers if not _REFERENCE.search(m.value))
+    return attrs.evolve(selector, matchers=plain)
 
 
 def chosen(expr: Expr, choice: Labels) -> Expr:
