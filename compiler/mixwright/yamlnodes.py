@@ -209,17 +209,24 @@ def read_documents(path: Path) -> tuple[Node, ...]:
 
     Raises `MixwrightError` with file and line when it is not YAML.
     """
-    file = str(path)
     try:
         content = path.read_text("utf-8")
-        roots = [root for root in yaml.compose_all(content, Loader=_LOADER) if root is not None]
     except OSError as error:
         raise MixwrightError(f"`{path}` cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, yaml.reader.ReaderError) as error:
+    except UnicodeDecodeError as error:
         raise MixwrightError(f"`{path}` is not UTF-8 text") from error
+    return read_text(content, str(path))
+
+
+def read_text(content: str, file: str) -> tuple[Node, ...]:
+    """Return documents like `read_documents()` of a text that came as `file`."""
+    try:
+        roots = [root for root in yaml.compose_all(content, Loader=_LOADER) if root is not None]
+    except yaml.reader.ReaderError as error:
+        raise MixwrightError(f"`{file}` is not UTF-8 text") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise MixwrightError(f"{Origin(file, line)}: not YAML: {error.problem}") from error
     except RecursionError as error:
-        raise MixwrightError(f"`{path}` is nested too deeply") from error
+        raise MixwrightError(f"`{file}` is nested too deeply") from error
     return tuple(Node(file, root) for root in roots if root.tag != _NULL)

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, Span
+from mixwright.cli.parameters import (
+    END,
+    ENGINE,
+    MEMORY,
+    MIXINS,
+    RECORDING,
+    START,
+    Span,
+    metrics,
+    server_options,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.backtest import backtest_project
 from mixwright.driver.report import write_report
 from mixwright.values import Duration
 
+if TYPE_CHECKING:
+    from mixwright.recordings import Location, Server
+
 
 @click.command("backtest")
 @MIXINS
-@click.option(
-    "-r", "--recording", type=RECORDING, required=True, help="The metrics to replay over."
-)
+@click.option("-r", "--recording", type=RECORDING, help="The metrics to replay over.")
+@ENGINE
 @click.option(
     "--incidents",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -46,11 +59,13 @@ from mixwright.values import Duration
     help="Write the HTML report here, with every dashboard drawn from the recording.",
 )
 @MEMORY
+@server_options
 @click.pass_obj
 def backtest_command(
     root: Path,
     mixins: tuple[str, ...],
-    recording: Path,
+    recording: Location | None,
+    engine: Server | None,
     incidents: Path | None,
     start: int | None,
     end: int | None,
@@ -62,14 +77,16 @@ def backtest_command(
     """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
 
     A recording is whatever can be read: a mixwright recording, a Prometheus data, snapshot or block
-    directory, an OpenMetrics file.
+    directory, an OpenMetrics file, the address of a live server. With `--engine` the expressions are
+    evaluated by a server, and what becomes of their values is told here.
     """
     from mixwright.report import json, markdown, terminal
 
+    source = metrics(recording, engine)
     with progress_bar() as progress:
         done = backtest_project(
             root,
-            recording,
+            source,
             mixins,
             incidents=incidents,
             start=start,
@@ -79,9 +96,7 @@ def backtest_command(
             progress=progress,
         )
         drawn = (
-            None
-            if report is None
-            else write_report(done, recording, report, progress, memory=memory)
+            None if report is None else write_report(done, source, report, progress, memory=memory)
         )
     for note in done.notes:
         click.echo(f"note: {note}", err=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -14,7 +15,105 @@ from click.shell_completion import CompletionItem
 from mixwright.errors import MixwrightError
 from mixwright.values import Duration
 
-RECORDING = click.Path(exists=True, path_type=Path)
+if TYPE_CHECKING:
+    from mixwright.recordings import Location, Server
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Recorded(click.ParamType["Location"]):
+    """Where metrics are: a path, or the address of a live server."""
+
+    name = "path or url"
+    _files = click.Path(exists=True, path_type=Path)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Location:
+        """Return a path that is there, or a server with what it wants to see."""
+        if isinstance(value, str) and "://" in value:
+            return _server(value, ctx)
+        return Path(self._files.convert(value, param, ctx))
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete files."""
+        return self._files.shell_complete(ctx, param, incomplete)
+
+
+class Engine(click.ParamType["Server"]):
+    """The address of a server that evaluates expressions itself."""
+
+    name = "url"
+
+    def convert(
+        self, value: Any, _param: click.Parameter | None, ctx: click.Context | None
+    ) -> Server:
+        """Return the server with what it wants to see."""
+        return _server(value, ctx, evaluates=True)
+
+
+def _server(url: str, ctx: click.Context | None, *, evaluates: bool = False) -> Server:
+    from mixwright.driver.server import server
+
+    said = {} if ctx is None else ctx.meta.get(_SERVER, {})
+    return server(url, evaluates=evaluates, **said)
+
+
+def metrics(recording: Location | None, engine: Server | None) -> Location:
+    """Return the one of both that was given."""
+    if (recording is None) == (engine is None):
+        raise click.UsageError("give `--recording` or `--engine`, and not both")
+    return recording or engine  # type: ignore[return-value] # one of them is
+
+
+_SERVER = "mixwright.server"
+
+
+def _kept(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep what was said about servers until the address of one is read."""
+    ctx.meta.setdefault(_SERVER, {})[param.name] = value
+
+
+def server_options(command: Command) -> Command:
+    """Give a command that takes a `RECORDING` the options of live servers."""
+    for option in (
+        click.option(
+            "--header",
+            "headers",
+            multiple=True,
+            metavar="NAME: VALUE",
+            help="Send this to the server too, such as `X-Scope-OrgID: team`; several times.",
+            **_EARLY,
+        ),
+        click.option(
+            "--bearer-token-file",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="The server wants the token in this file. Default: $MIXWRIGHT_BEARER_TOKEN.",
+            **_EARLY,
+        ),
+        click.option(
+            "--http-config",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            envvar="MIXWRIGHT_HTTP_CONFIG",
+            help="Credentials and TLS of a server, in Prometheus' format of HTTP clients.",
+            **_EARLY,
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+_EARLY: dict[str, Any] = {"is_eager": True, "expose_value": False, "callback": _kept}
+"""Before the address of a server is read, for which alone this is meant."""
+
+RECORDING = Recorded()
+ENGINE = click.option(
+    "--engine",
+    type=Engine(),
+    help="Let this Prometheus, Thanos, Mimir or VictoriaMetrics evaluate the expressions.",
+)
 
 
 class MixinName(click.ParamType[str]):
@@ -124,6 +223,12 @@ MEMORY = click.option(
 )
 MIXINS = click.argument("mixins", nargs=-1, type=MixinName())
 START = click.option(
-    "--start", type=Time(), help="Begin here. Default: the recording's first sample."
+    "--start",
+    type=Time(),
+    help="Begin here. Default: the recording's first sample; of a server, an hour before the end.",
 )
-END = click.option("--end", type=Time(), help="End here. Default: the recording's last sample.")
+END = click.option(
+    "--end",
+    type=Time(),
+    help="End here. Default: the recording's last sample; of a server, now.",
+)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START
+from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, server_options
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.preview import preview_project
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location
 
 
 @click.command("preview")
@@ -41,11 +45,12 @@ from mixwright.driver.preview import preview_project
     show_default=True,
     help="How the pictures look.",
 )
+@server_options
 @click.pass_obj
 def preview_command(
     root: Path,
     mixins: tuple[str, ...],
-    recording: Path,
+    recording: Location,
     report: Path,
     start: int | None,
     end: int | None,

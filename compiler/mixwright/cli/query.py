@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import MEMORY, RECORDING, Span, Time
+from mixwright.cli.parameters import ENGINE, MEMORY, RECORDING, Span, Time, metrics, server_options
 from mixwright.driver.query import query
 from mixwright.values import Duration
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location, Server
 
 
 @click.command("query")
 @click.argument("expression")
-@click.option("-r", "--recording", type=RECORDING, required=True, help="What to read.")
+@click.option("-r", "--recording", type=RECORDING, help="What to read.")
+@ENGINE
 @click.option("--time", type=Time(), help="Evaluate once, here. Default: the last sample.")
 @click.option("--start", type=Time(), help="Evaluate a range from here …")
 @click.option("--end", type=Time(), help="… to here …")
@@ -22,9 +26,11 @@ from mixwright.values import Duration
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
+@server_options
 def query_command(
     expression: str,
-    recording: Path,
+    recording: Location | None,
+    engine: Server | None,
     time: int | None,
     start: int | None,
     end: int | None,
@@ -41,5 +47,6 @@ def query_command(
     if (start is None) != (end is None) or (time is not None and start is not None):
         raise click.UsageError("give `--time`, or both `--start` and `--end`, or none of them")
     at = time if start is None else start
-    answer = query(recording, expression, start=at, end=end, step=step.ms, memory=memory)
+    source = metrics(recording, engine)
+    answer = query(source, expression, start=at, end=end, step=step.ms, memory=memory)
     click.echo(report.to_json(answer) if form == "json" else report.to_table(answer))

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, START
-from mixwright.driver.record import record
+from mixwright.cli.parameters import END, RECORDING, START, server_options
+from mixwright.cli.progress import progress_bar
+from mixwright.driver.record import Part, record
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location
 
 
 @click.command("record")
@@ -20,13 +25,24 @@ from mixwright.driver.record import record
     metavar="SELECTOR",
     help='Keep only these series, such as `{job="node"}`; may be given several times.',
 )
+@click.option(
+    "--rules",
+    multiple=True,
+    metavar="MIXIN|FILE",
+    help="Keep only what this mixin, rule file or PrometheusRule reads; several times. "
+    "Default for a server: all mixins.",
+)
 @START
 @END
 @click.option("--provenance", default="", help="Where the metrics come from, in a sentence.")
+@server_options
+@click.pass_obj
 def record_command(
-    source: Path,
+    root: Path,
+    source: Location,
     out: Path,
     selectors: tuple[str, ...],
+    rules: tuple[str, ...],
     start: int | None,
     end: int | None,
     provenance: str,
@@ -34,10 +50,14 @@ def record_command(
     """Copy SOURCE, or a part of it, into a recording at OUT.
 
     SOURCE is a Prometheus data, snapshot or block directory, an OpenMetrics file, the output of
-    `promtool tsdb dump`, or another recording. A recording at OUT is replaced once the new one is
-    complete.
+    `promtool tsdb dump`, another recording, or the address of a live server: Prometheus, Thanos,
+    Mimir or VictoriaMetrics. Of a server, only what the mixins read is fetched, over the look-back
+    that they need before `--start`; an interrupted run goes on when it is repeated. A recording at
+    OUT is replaced once the new one is complete.
     """
-    info = record(source, out, selectors=selectors, start=start, end=end, provenance=provenance)
+    part = Part(root=root, selectors=selectors, rules=rules, start=start, end=end)
+    with progress_bar() as progress:
+        info = record(source, out, part, provenance=provenance, progress=progress)
     for note in info.notes:
         click.echo(f"note: {note}", err=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

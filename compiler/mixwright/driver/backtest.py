@@ -14,6 +14,7 @@ from mixwright.values import Duration
 
 if TYPE_CHECKING:
     from mixwright.backtest import Backtest
+    from mixwright.recordings import Location
 
 
 @attrs.frozen
@@ -27,7 +28,7 @@ class Backtested:
 
 def backtest_project(
     root: Path,
-    recording: Path,
+    recording: Location,
     names: Sequence[str] = (),
     *,
     incidents: Path | None = None,
@@ -45,7 +46,7 @@ def backtest_project(
 
     mixins = resolved(root, names)
     truth = incidents or find_incidents(recording)
-    with opened(recording) as source:
+    with opened(recording, start=start, end=end) as source:
         result = backtest(
             mixins,
             source,
@@ -59,7 +60,9 @@ def backtest_project(
         return Backtested(mixins, result, source.info.notes)
 
 
-def find_incidents(recording: Path) -> Path | None:
+def find_incidents(recording: Location) -> Path | None:
     """Return the incidents file that lies in or beside a recording, if any."""
+    if not isinstance(recording, Path):
+        return None
     places = (recording / "incidents.yaml", recording.parent / "incidents.yaml")
     return next((place for place in places if place.is_file()), None)

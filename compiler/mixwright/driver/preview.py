@@ -14,11 +14,12 @@ from mixwright.model import Mixin
 
 if TYPE_CHECKING:
     from mixwright.preview import PreviewResult
+    from mixwright.recordings import Location
 
 
 def preview_project(
     root: Path,
-    recording: Path,
+    recording: Location,
     directory: Path,
     names: Sequence[str] = (),
     *,
@@ -50,7 +51,7 @@ def preview_project(
 
 def preview_backtest(
     backtested: Backtested,
-    recording: Path,
+    recording: Location,
     directory: Path,
     *,
     homes: Sequence[Mixin] = (),
@@ -62,7 +63,7 @@ def preview_backtest(
     """Draw the dashboards of a backtest's mixins, after `homes`, from the recording that it was run on."""
     from mixwright.preview import render
 
-    with opened(recording) as source:
+    with opened(recording, start=start, end=end) as source:
         span = source.span()
         if span is None:
             raise RecordingError(f"`{recording}` has no samples")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mixwright.driver.project import opened
@@ -10,11 +9,12 @@ from mixwright.errors import EvaluationError, MixwrightError, RecordingError
 from mixwright.values import Duration, utc
 
 if TYPE_CHECKING:
+    from mixwright.recordings import Location
     from mixwright.report.query import Answer, Kind
 
 
 def query(
-    recording: Path,
+    recording: Location,
     expression: str,
     *,
     start: int | None,
@@ -34,7 +34,7 @@ def query(
     from mixwright.report.query import Answer
 
     expr = parse(expression)
-    with opened(recording) as source:
+    with opened(recording, start=start, end=end or start) as source:
         time, end = _covered(recording, source.span(), start, end)
         instant = end is None
         match type_of(expr):
@@ -59,7 +59,7 @@ def query(
 
 
 def _covered(
-    recording: Path, span: tuple[int, int] | None, start: int | None, end: int | None
+    recording: Location, span: tuple[int, int] | None, start: int | None, end: int | None
 ) -> tuple[int, int | None]:
     """Return the times asked for, the last sample by default; refuse what the recording does not cover."""
     if span is None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from mixwright.driver.backtest import Backtested
 from mixwright.driver.preview import preview_backtest
 from mixwright.driver.project import Progress, silent
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Location
 
 
 @attrs.frozen
@@ -21,7 +25,7 @@ class Report:
 
 def write_report(
     backtested: Backtested,
-    recording: Path,
+    recording: Location,
     folder: Path,
     progress: Progress = silent,
     *,
@@ -31,7 +35,15 @@ def write_report(
     from mixwright.report import html
 
     dashboards = folder / "dashboards"
-    preview_backtest(backtested, recording, dashboards, memory=memory, progress=progress)
+    preview_backtest(
+        backtested,
+        recording,
+        dashboards,
+        start=backtested.result.start,
+        end=backtested.result.end,
+        memory=memory,
+        progress=progress,
+    )
     # Last, as it is what people open: a run that is interrupted leaves no page that leads nowhere.
     index = html.write(backtested.result, folder, previews="dashboards")
     return Report(index, dashboards / "index.html")

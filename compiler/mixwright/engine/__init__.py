@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mixwright.engine.evaluate import evaluate, evaluate_each, evaluate_range_vector
 from mixwright.engine.explain import explain
+from mixwright.engine.reads import reads
 from mixwright.engine.run import Options
 from mixwright.engine.warmup import warm_up
 
@@ -13,5 +14,6 @@ __all__ = [
     "evaluate_each",
     "evaluate_range_vector",
     "explain",
+    "reads",
     "warm_up",
 ]

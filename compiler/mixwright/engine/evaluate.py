@@ -13,6 +13,7 @@ from mixwright.engine.logical import Matchers, Node, inputs, selections
 from mixwright.engine.lower import Lowering
 from mixwright.engine.operators.windows import cut
 from mixwright.engine.optimize import optimized
+from mixwright.engine.pushed import pushed
 from mixwright.engine.run import DEFAULTS, Names, Options, Result, Run
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Samples, Source, Steps
@@ -101,11 +102,13 @@ class Evaluation:
 
         With `plain`, no window slides: slower, and Prometheus' own order of operations throughout.
         """
+        known = pushed(self.exprs, self.source, steps)
         plans = self.plan(steps)
+        waiting = [number for number in range(len(plans)) if number not in known]
         run = Run(self.source, self.options, self._constants, self._names, plain)
-        run.prepare(plan for plan in plans if isinstance(plan, Node))
-        results = list[Matrix | EvaluationError | None](None for _ in plans)
-        for number in sorted(range(len(plans)), key=lambda number: _reads(plans[number])):
+        run.prepare(plan for n in waiting if isinstance(plan := plans[n], Node))
+        results = list[Matrix | EvaluationError | None](known.get(n) for n in range(len(plans)))
+        for number in sorted(waiting, key=lambda number: _reads(plans[number])):
             plan = plans[number]
             results[number] = (
                 _finished(plan, run, steps, len(self.query)) if isinstance(plan, Node) else plan

@@ -103,12 +103,7 @@ class Reading:
 
     def span_of(self, selector: Selector) -> Span:
         """Return the first and the last time (ms) whose samples a selector may see."""
-        times = data_times(selector.steps, selector.selection)
-        before = self.lookback
-        if isinstance(selector, Window):
-            before = selector.width + (self.lookback if selector.reach else 0)
-        after = self.lookback if selector.reach == "smoothed" else 0
-        return int(times[0]) - before, int(times[-1]) + after
+        return looked_at(selector, self.lookback)
 
 
 def _united(spans: list[Span]) -> list[Span]:
@@ -120,6 +115,16 @@ def _united(spans: list[Span]) -> list[Span]:
         else:
             united.append((first, last))
     return united
+
+
+def looked_at(selector: Selector, lookback: int) -> Span:
+    """Return the first and the last time (ms) whose samples a selector may see, given the look-back."""
+    times = data_times(selector.steps, selector.selection)
+    before = lookback
+    if isinstance(selector, Window):
+        before = selector.width + (lookback if selector.reach else 0)
+    after = lookback if selector.reach == "smoothed" else 0
+    return int(times[0]) - before, int(times[-1]) + after
 
 
 def data_times(steps: Steps, selection: Selection) -> Times:

@@ -100,6 +100,20 @@ def asked(query: Query, choice: Labels, dashboard: Dashboard) -> Expr:
     return rewrite(expr, change)
 
 
+def queries(dashboard: Dashboard) -> Iterator[Expr]:
+    """Yield what a dashboard asks for whatever is chosen: its variables' series, and its panels' queries."""
+    shown = (query.expr for panel in dashboard.all_panels() for query in panel.show)
+    offered = (variable.of for variable in dashboard.labels() if variable.of is not None)
+    for expr in (*offered, *shown):
+        yield rewrite(expr, lambda e: _whatever_chosen(e) if isinstance(e, Selector) else e)
+
+
+def _whatever_chosen(selector: Selector) -> Selector:
+    """Leave out the matchers that name variables."""
+    plain = tuple(m for m in selector.matchers if not _REFERENCE.search(m.value))
+    return attrs.evolve(selector, matchers=plain)
+
+
 def chosen(expr: Expr, choice: Labels) -> Expr:
     """Return an expression with the values of a choice in place of `$variable` in its matchers."""
 

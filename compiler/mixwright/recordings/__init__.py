@@ -1,4 +1,4 @@
-"""Recorded metrics: whatever people have on disk, read as `Samples`.
+"""Recorded metrics: whatever people have on disk, or behind a server, read as `Samples`.
 
 A format is one module or package of this folder that exposes a `SourceFormat` as `SOURCE`.
 """
@@ -9,11 +9,25 @@ import functools
 import importlib
 import pkgutil
 from pathlib import Path
+from typing import TypeAlias
 
 from mixwright.errors import RecordingError
 from mixwright.recordings.recording import Metadata, Recording, RecordingInfo, SourceFormat
+from mixwright.recordings.server import Server, open_server
 
-__all__ = ["Metadata", "Recording", "RecordingInfo", "SourceFormat", "open_recording", "sources"]
+__all__ = [
+    "Location",
+    "Metadata",
+    "Recording",
+    "RecordingInfo",
+    "Server",
+    "SourceFormat",
+    "open_recording",
+    "sources",
+]
+
+Location: TypeAlias = Path | Server
+"""Where metrics are: files, or a live server."""
 
 
 @functools.cache
@@ -26,12 +40,18 @@ def sources() -> tuple[SourceFormat, ...]:
     return tuple(sorted((s for s in found if isinstance(s, SourceFormat)), key=lambda s: s.name))
 
 
-def open_recording(path: str | Path) -> Recording:
-    """Open what lies at `path`, telling the format from the files.
+def open_recording(
+    location: str | Location, *, start: int | None = None, end: int | None = None
+) -> Recording:
+    """Open what lies at a path, telling the format from the files, or a server.
 
-    Raises `RecordingError` with one line when nothing is there, or nothing that is known.
+    Files have a first and a last sample; a server counts as a recording of [start, end] (ms), by
+    default the hour until now. Raises `RecordingError` with one line when nothing is there, or
+    nothing that is known.
     """
-    path = Path(path)
+    if isinstance(location, Server):
+        return open_server(location, start=start, end=end)
+    path = Path(location)
     if not path.exists():
         raise RecordingError(f"`{path}` does not exist; name a recording directory or file")
     try:

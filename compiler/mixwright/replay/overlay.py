@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from mixwright.frame import STALE_NAN, Objects, Samples, Source, Times, Values
+from mixwright.engine.pushed import Evaluating
+from mixwright.frame import STALE_NAN, Matrix, Objects, Samples, Source, Steps, Times, Values
 from mixwright.frame.slicing import between
+from mixwright.promql import Expr, Selector, walk
 from mixwright.replay.spill import Piece, Spill
 from mixwright.values import METRIC_NAME, Labels, Matcher, MatchOp
 
@@ -85,6 +87,20 @@ class Overlay:
         for labels, times, values, histograms in written:
             by_labels.setdefault(labels, []).append((times, values, histograms))
         return Samples.of((labels, *_merge(parts)) for labels, parts in by_labels.items())
+
+    def evaluate(self, expr: Expr, steps: Steps) -> Matrix | None:
+        """Return the value of an expression that the source knows itself and that reads nothing rules write.
+
+        Rules that are carried through time ask for one time after the other: they are not worth a request each.
+        """
+        if not isinstance(self.source, Evaluating) or len(steps) == 1:
+            return None
+        names = {*self.recordings, *self._written, ALERTS, ALERTS_FOR_STATE}
+        for selector in walk(expr, Selector):
+            conditions = [m for m in selector.conditions if m.name == METRIC_NAME]
+            if any(all(m.matches(name) for m in conditions) for name in names):
+                return None
+        return self.source.evaluate(expr, steps)
 
     def span(self) -> tuple[int, int] | None:
         """Return the recording's span: rules write nothing outside it."""

@@ -36,11 +36,22 @@ _TARGET_INFO = (Matcher(METRIC_NAME, MatchOp.EQUAL, "target_info"),)
 def info(node: Info, run: Run) -> Block:
     """Return the vector with labels added; raises `EvaluationError` where info series contradict."""
     base = run.block(node.inner)
-    names = _name_matchers(tuple(m for m in node.matchers if m.name == METRIC_NAME))
-    wanted = tuple(m for m in node.matchers if m.name != METRIC_NAME)
+    names, wanted = _divided(node)
     plain = np.array([all(m.matches(labels.name) for m in names) for labels in base.labels], bool)
     infos = _info_series(node, base, plain, (*names, *wanted), run)
     return _enriched(base, plain, infos, wanted)
+
+
+def info_matchers(node: Info) -> Matchers:
+    """Return what selects the info series, before they are narrowed to those of the vector."""
+    names, wanted = _divided(node)
+    return (*names, *wanted)
+
+
+def _divided(node: Info) -> tuple[Matchers, Matchers]:
+    """Return the matchers of info metrics' names, and those of their data labels."""
+    names = tuple(m for m in node.matchers if m.name == METRIC_NAME)
+    return _name_matchers(names), tuple(m for m in node.matchers if m.name != METRIC_NAME)
 
 
 def _name_matchers(matchers: Matchers) -> Matchers:

@@ -1,0 +1,29 @@
+"""Expressions that a source evaluates itself, as a cluster of servers can."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from mixwright.frame import Matrix, Source, Steps
+from mixwright.promql import Expr
+
+
+@runtime_checkable
+class Evaluating(Protocol):
+    """A source that may know the value of an expression without giving away what it is made of."""
+
+    def evaluate(self, expr: Expr, steps: Steps) -> Matrix | None:
+        """Return the value at every step; `None` where it must be evaluated here.
+
+        That is also so when the evaluation fails: here, failures are kept to their times.
+        """
+        ...
+
+
+def pushed(exprs: Sequence[Expr], source: Source, steps: Steps) -> dict[int, Matrix]:
+    """Return the values that the source knows itself, by number of the expression."""
+    if not isinstance(source, Evaluating):
+        return {}
+    found = {number: source.evaluate(expr, steps) for number, expr in enumerate(exprs)}
+    return {number: matrix for number, matrix in found.items() if matrix is not None}
