@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, Span
+from mixwright.cli.parameters import END, MEMORY, RECORDING, RULES, START, Span
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.backtest import backtest_project
 from mixwright.driver.report import write_report
@@ -14,7 +14,7 @@ from mixwright.values import Duration
 
 
 @click.command("backtest")
-@MIXINS
+@RULES
 @click.option(
     "-r", "--recording", type=RECORDING, required=True, help="The metrics to replay over."
 )
@@ -49,7 +49,7 @@ from mixwright.values import Duration
 @click.pass_obj
 def backtest_command(
     root: Path,
-    mixins: tuple[str, ...],
+    rules: tuple[str, ...],
     recording: Path,
     incidents: Path | None,
     start: int | None,
@@ -59,10 +59,11 @@ def backtest_command(
     report: Path | None,
     memory: int,
 ) -> None:
-    """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
+    """Replay RULES over a recording and score them against its incidents.
 
-    A recording is whatever can be read: a mixwright recording, a Prometheus data, snapshot or block
-    directory, an OpenMetrics file.
+    RULES are names of mixins and paths of rule files, plain or as PrometheusRule resources; without
+    any, all mixins of the project. A recording is whatever can be read: a mixwright recording, a
+    Prometheus data, snapshot or block directory, an OpenMetrics file.
     """
     from mixwright.report import json, markdown, terminal
 
@@ -70,7 +71,7 @@ def backtest_command(
         done = backtest_project(
             root,
             recording,
-            mixins,
+            rules,
             incidents=incidents,
             start=start,
             end=end,
@@ -93,4 +94,6 @@ def backtest_command(
         case _:
             terminal.render(done.result)
     if drawn is not None:
-        click.echo(f"report: {drawn.index}\ndashboards: {drawn.dashboards}", err=form != "text")
+        click.echo(f"report: {drawn.index}", err=form != "text")
+        if drawn.dashboards is not None:
+            click.echo(f"dashboards: {drawn.dashboards}", err=form != "text")

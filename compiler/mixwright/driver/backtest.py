@@ -14,11 +14,15 @@ from mixwright.values import Duration
 
 if TYPE_CHECKING:
     from mixwright.backtest import Backtest
+    from mixwright.rulefiles import RuleFile
 
 
 @attrs.frozen
 class Backtested:
-    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread."""
+    """A backtest, and the mixins it was run on, which have dashboards; rule files have none.
+
+    `notes` say what of the recording was lost or left unread.
+    """
 
     mixins: tuple[Mixin, ...]
     result: Backtest
@@ -37,17 +41,20 @@ def backtest_project(
     memory: int | None = None,
     progress: Progress = silent,
 ) -> Backtested:
-    """Replay mixins over a recording and score them against its incidents.
+    """Replay mixins, or rule files, over a recording and score them against its incidents.
 
-    Without `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
+    A name that ends as a YAML file does, or has a `/`, is the path of a rule file. Without
+    `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
     """
     from mixwright.backtest import backtest, read_incidents
 
-    mixins = resolved(root, names)
+    files = tuple(_rule_file(name) for name in names if _is_path(name))
+    own = tuple(name for name in names if not _is_path(name))
+    mixins = resolved(root, own) if own or not files else ()
     truth = incidents or find_incidents(recording)
     with opened(recording) as source:
         result = backtest(
-            mixins,
+            (*mixins, *files),
             source,
             incidents=() if truth is None else read_incidents(truth),
             start=start,
@@ -57,6 +64,17 @@ def backtest_project(
             progress=progress,
         )
         return Backtested(mixins, result, source.info.notes)
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "/" in name
+
+
+def _rule_file(name: str) -> RuleFile:
+    from mixwright.rulefiles import RuleFile, read_rule_file
+
+    path = Path(name)
+    return RuleFile(path=path, rules=read_rule_file(path))
 
 
 def find_incidents(recording: Path) -> Path | None:

@@ -13,10 +13,10 @@ from mixwright.driver.project import Progress, silent
 
 @attrs.frozen
 class Report:
-    """Where a report was written."""
+    """Where a report was written; there are no dashboards when only rule files were replayed."""
 
     index: Path
-    dashboards: Path
+    dashboards: Path | None
 
 
 def write_report(
@@ -30,6 +30,8 @@ def write_report(
     """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
     from mixwright.report import html
 
+    if not backtested.mixins:
+        return Report(html.write(backtested.result, folder), None)
     dashboards = folder / "dashboards"
     preview_backtest(backtested, recording, dashboards, memory=memory, progress=progress)
     # Last, as it is what people open: a run that is interrupted leaves no page that leads nowhere.
