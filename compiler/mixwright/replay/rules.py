@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeGuard
 
 from mixwright.promql import Expr
-from mixwright.values import Duration
+from mixwright.values import Duration, Origin
 
 
 class Rule(Protocol):
@@ -23,6 +23,10 @@ class Rule(Protocol):
     @property
     def labels(self) -> Mapping[str, str]:
         """Labels that are added to the results; an empty value removes one."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it is written."""
 
 
 class AlertingRule(Rule, Protocol):

@@ -23,8 +23,7 @@ from mixwright.promql import (
     walk,
 )
 from mixwright.replay.dependencies import ScheduledRule, reads
-from mixwright.replay.rules import Rule, is_alert
-from mixwright.rulefiles import ForeignGroup
+from mixwright.replay.rules import Group, Rule, is_alert
 from mixwright.values import METRIC_NAME, Labels, MatchOp
 
 _NEVER_EMPTY = frozenset({"absent", "absent_over_time", "scalar"})
@@ -42,10 +41,10 @@ class _Selected:
 class RuleSet:
     """Groups in the order in which they are evaluated, each with its turn and the file that it is in."""
 
-    groups: tuple[tuple[int, str, ForeignGroup], ...]
+    groups: tuple[tuple[int, str, Group], ...]
 
     @classmethod
-    def of(cls, files: Mapping[str, Sequence[ForeignGroup]], order: Sequence[str] = ()) -> RuleSet:
+    def of(cls, files: Mapping[str, Sequence[Group]], order: Sequence[str] = ()) -> RuleSet:
         """Return the groups of rule files, ordered as `group_eval_order` says.
 
         A group that it does not name has the first one's turn. Within a turn promtool's order differs
@@ -87,7 +86,7 @@ class RuleSet:
         return tuple(rule for rule in self.rules if _works(rule.expr, frozenset()))
 
     def scheduled(
-        self, samples: Samples, steps_of: Callable[[ForeignGroup], Steps]
+        self, samples: Samples, steps_of: Callable[[Group], Steps]
     ) -> tuple[ScheduledRule, ...]:
         """Return the rules that can yield or fail on `samples`, with the times of their groups.
 
