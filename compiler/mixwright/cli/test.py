@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.driver.ruletests import test_rules
+from mixwright.driver.ruletests import Tested, test_rules
 
 _STYLES = {
     "pass": {"fg": "green"},
@@ -28,6 +28,13 @@ _STYLES = {
 )
 @click.option(
     "--run", metavar="REGEX", multiple=True, help="Run only tests whose names match; repeatable."
+)
+@click.option("--coverage", is_flag=True, help="Say what of the rules no test exercised, in words.")
+@click.option(
+    "--fail-under",
+    metavar="PERCENT",
+    type=click.FloatRange(0, 100),
+    help="Exit 1 when less than this is covered.",
 )
 @click.option(
     "--format",
@@ -56,6 +63,8 @@ _STYLES = {
 def test_command(
     files: tuple[Path, ...],
     run: tuple[str, ...],
+    coverage: bool,
+    fail_under: float | None,
     form: str,
     junit: Path | None,
     promtool_compat: bool,
@@ -64,24 +73,39 @@ def test_command(
     """Run rule tests in promtool's format; exit 1 when one fails, 2 when a file cannot be read.
 
     Rule files may be plain ones or PrometheusRule resources, several documents in a file. What
-    promtool cannot say goes under `mixwright:`, in a test file or in a case: `match: partial`,
-    `tolerance`, `nan_equal`; for files `group_intervals`; for alerts `state: pending` and `until`.
+    promtool cannot say goes under `mixwright:`: in a test file `mixins`, `group_intervals`,
+    `match: partial`, `tolerance` and `nan_equal`, which a case may say too; in a test
+    `recording`, for input; in a case about alerts `state: pending` and `until`.
     """
-    from mixwright.ruletest import render
-
-    results = test_rules(
+    if fail_under is not None and not coverage:
+        raise click.UsageError("`--fail-under` is about `--coverage`; ask for that too")
+    tested = test_rules(
         files,
         run=run,
         promtool_compat=promtool_compat,
         ignore_unknown_fields=ignore_unknown_fields,
+        coverage=coverage,
     )
-    if form == "json":
-        click.echo(render.to_json(results))
-    else:
-        click.echo(render.text(results, paint=_paint), nl=False)
+    _show(tested, form)
     if junit is not None:
-        junit.write_text(render.junit(results), "utf-8")
-    sys.exit(max(result.exit_status for result in results))
+        from mixwright.ruletest import render
+
+        junit.write_text(render.junit(tested.results), "utf-8")
+    low = fail_under is not None and any(share < fail_under for share in tested.percents)
+    sys.exit(max(tested.exit_status, int(low)))
+
+
+def _show(tested: Tested, form: str) -> None:
+    from mixwright import coverage
+    from mixwright.ruletest import render
+
+    if form == "json":
+        more = {} if tested.coverage is None else {"coverage": coverage.to_object(tested.coverage)}
+        click.echo(render.to_json(tested.results, more))
+        return
+    click.echo(render.text(tested.results, paint=_paint), nl=False)
+    if tested.coverage is not None:
+        click.echo(coverage.text(tested.coverage, paint=_paint), nl=False)
 
 
 def _paint(style: str, text: str) -> str:
