@@ -39,7 +39,7 @@ class Point:
 
 def points(rule: Rule, group: Group) -> tuple[Point, ...]:
     """Return what there is to exercise in a rule, in reading order."""
-    found = dict.fromkeys(point for node in walk(rule.expr) for point in _outcomes(node))
+    found = dict.fromkeys(point for node in walk(rule.expr, Expr) for point in _outcomes(node))
     if is_alert(rule):
         return (*found, *_states(rule), *_texts(rule, group))
     return (*found, Point(missing="it never wrote a series", probe=Probe(rule.expr)))

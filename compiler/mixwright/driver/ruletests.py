@@ -40,7 +40,7 @@ def test_rules(
     run: Sequence[str],
     promtool_compat: bool,
     ignore_unknown_fields: bool,
-    coverage: bool = False,
+    coverage: bool,
 ) -> Tested:
     """Run rule test files, or of their tests those whose names match any of the expressions `run`.
 
