@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Protocol, cast
 
@@ -109,12 +109,13 @@ def backtest(
     timing: Timing | None = None,
     memory: int | None = None,
     progress: Progress | None = None,
+    watch: Callable[[Replay], None] | None = None,
 ) -> Backtest:
     """Replay the rules of resolved mixins, or of rule files, over [start, end] (ms; the recording's span by default).
 
     `interval` is for groups that name none, Prometheus' default of a minute by default. With
     `memory`, the most bytes that the process may take, this goes shard by shard through time.
-    Incidents that lie wholly outside the span are left out.
+    Incidents that lie wholly outside the span are left out. `watch` is told what the rules did.
     Raises `RecordingError` when there are no samples, or no evaluation, in the range.
     """
     start, end = _range(source, start, end)
@@ -129,6 +130,8 @@ def backtest(
     happened = tuple(i for i in incidents if i.end >= start and i.start <= end)
     setting = Setting(options=Options(memory=memory))
     done = replay(rules, source, progress, setting=setting)
+    if watch is not None:
+        watch(done)
     conditions = _conditions(done, progress)
     results = tuple(
         _result(replayed, conditions[id(replayed)], done, happened, start, end, tolerance, timing)

@@ -41,6 +41,9 @@ from mixwright.values import Duration
     help="What to print; `markdown` is for a pull request.",
 )
 @click.option(
+    "--coverage", is_flag=True, help="Say what of the rules the recording did not exercise."
+)
+@click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the HTML report here, with every dashboard drawn from the recording.",
@@ -56,6 +59,7 @@ def backtest_command(
     end: int | None,
     interval: Duration,
     form: str,
+    coverage: bool,
     report: Path | None,
     memory: int,
 ) -> None:
@@ -77,6 +81,7 @@ def backtest_command(
             end=end,
             interval=interval,
             memory=memory,
+            coverage=coverage,
             progress=progress,
         )
         drawn = (
@@ -88,11 +93,15 @@ def backtest_command(
         click.echo(f"note: {note}", err=True)
     match form:
         case "json":
-            click.echo(json.render(done.result), nl=False)
+            click.echo(json.render(done.result, done.coverage), nl=False)
         case "markdown":
             click.echo(markdown.render(done.result), nl=False)
         case _:
             terminal.render(done.result)
+    if done.coverage is not None and form == "text":
+        from mixwright.coverage import text
+
+        click.echo(text(done.coverage), nl=False)
     if drawn is not None:
         click.echo(f"report: {drawn.index}", err=form != "text")
         if drawn.dashboards is not None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mixwright.coverage.collector import Coverage, RuleCoverage
-from mixwright.promql import unparse_with_spans
+from mixwright.promql import Binary, Expr, Number, Spanned, unparse_with_spans
 from mixwright.promql.carets import underlined
+from mixwright.promql.expr import COMPARISONS
 from mixwright.replay.rules import is_alert
 
 Paint = Callable[[str, str], str]
@@ -39,12 +40,28 @@ def _rule(rule: RuleCoverage, paint: Paint) -> Iterator[str]:
     spanned = unparse_with_spans(rule.rule.expr)
     by_place: dict[tuple[tuple[int, int], ...], list[str]] = {}
     for point in rule.missing:
-        spans = () if point.node is None else tuple(spanned.of(point.node))
+        spans = () if point.node is None else _places(spanned, point.node)
         by_place.setdefault(spans, []).append(point.missing)
     for spans, missing in by_place.items():
         if spans:
             yield from (f"  {line}" for line in underlined(spanned.text, spans, _WIDTH - 2))
         yield from (f"  {words}" for words in missing)
+
+
+def _places(spanned: Spanned, node: Expr) -> tuple[tuple[int, int], ...]:
+    """Return where a part of an expression stands; of what compares or joins, where its operator does."""
+    whole = spanned.of(node)
+    if not isinstance(node, Binary):
+        return tuple(whole)
+    operators = []
+    for start, end in whole:
+        left = min(b for a, b in spanned.of(node.left) if a >= start)
+        right = max(a for a, b in spanned.of(node.right) if b <= end)
+        between = spanned.text[left:right]
+        begin = left + len(between) - len(between.lstrip(") "))
+        compared = end if node.op in COMPARISONS and isinstance(node.right, Number) else right
+        operators.append((begin, begin + len(spanned.text[begin:compared].rstrip("( "))))
+    return tuple(operators)
 
 
 def to_object(coverage: Coverage) -> dict[str, Any]:
@@ -72,7 +89,7 @@ def _rule_object(rule: RuleCoverage) -> dict[str, Any]:
         "missing": [
             {
                 "message": point.missing,
-                "spans": [] if point.node is None else spanned.of(point.node),
+                "spans": [] if point.node is None else _places(spanned, point.node),
             }
             for point in rule.missing
         ],

@@ -13,7 +13,8 @@ from mixwright.model import Mixin
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
-    from mixwright.backtest import Backtest
+    from mixwright.backtest import Backtest, RuleSource
+    from mixwright.coverage import Coverage
     from mixwright.rulefiles import RuleFile
 
 
@@ -27,6 +28,7 @@ class Backtested:
     mixins: tuple[Mixin, ...]
     result: Backtest
     notes: tuple[str, ...]
+    coverage: Coverage | None = None
 
 
 def backtest_project(
@@ -39,6 +41,7 @@ def backtest_project(
     end: int | None = None,
     interval: Duration = Duration(60_000),
     memory: int | None = None,
+    coverage: bool = False,
     progress: Progress = silent,
 ) -> Backtested:
     """Replay mixins, or rule files, over a recording and score them against its incidents.
@@ -47,14 +50,19 @@ def backtest_project(
     `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
     """
     from mixwright.backtest import backtest, read_incidents
+    from mixwright.coverage import Collector
 
     files = tuple(_rule_file(name) for name in names if _is_path(name))
     own = tuple(name for name in names if not _is_path(name))
     mixins = resolved(root, own) if own or not files else ()
     truth = incidents or find_incidents(recording)
     with opened(recording) as source:
+        all_rules: tuple[RuleSource, ...] = (*mixins, *files)
+        collector = Collector()
+        for rules in all_rules:
+            collector.add(rules.name, rules.rules)
         result = backtest(
-            (*mixins, *files),
+            all_rules,
             source,
             incidents=() if truth is None else read_incidents(truth),
             start=start,
@@ -62,8 +70,10 @@ def backtest_project(
             interval=interval,
             memory=memory,
             progress=progress,
+            watch=collector.observe if coverage else None,
         )
-        return Backtested(mixins, result, source.info.notes)
+        covered = collector.coverage() if coverage else None
+        return Backtested(mixins, result, source.info.notes, covered)
 
 
 def _is_path(name: str) -> bool:

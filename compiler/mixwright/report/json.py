@@ -12,16 +12,17 @@ from typing import Any
 import attrs
 
 from mixwright.backtest import AlertResult, Backtest, Episode, Failure, Outcome, Page, Score
+from mixwright.coverage import Coverage, to_object
 from mixwright.report.facts import is_true, iso
 
 VERSION = 1
 """The version of this format; it changes when a field changes its meaning."""
 
 
-def render(result: Backtest) -> str:
-    """Return the report as one JSON document."""
+def render(result: Backtest, coverage: Coverage | None = None) -> str:
+    """Return the report as one JSON document, with what the recording exercised of the rules, if known."""
     numbers = {id(page): number for number, page in enumerate(result.pages)}
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "mixins": list(result.mixins),
         "start": iso(result.start),
@@ -52,6 +53,8 @@ def render(result: Backtest) -> str:
             for rule in result.recordings
         ],
     }
+    if coverage is not None:
+        document["coverage"] = to_object(coverage)
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 

@@ -88,7 +88,7 @@ class Bench:
         problems: tuple[str, ...] = ()
         cases: tuple[CaseResult, ...] = ()
         try:
-            done = self.replay(test)
+            done = self.replay(test, idle=watch is not None)
             problems, cases = self.check(test, done)
         except MixwrightError as error:
             problems = (str(error),)
@@ -108,8 +108,8 @@ class Bench:
         """How the engine evaluates in this file."""
         return Options(subquery_step=self.file.interval)
 
-    def replay(self, test: RuleTest) -> Replay:
-        """Replay the rules over the input of a test."""
+    def replay(self, test: RuleTest, *, idle: bool = False) -> Replay:
+        """Replay the rules over the input of a test, with `idle` those too that can yield nothing."""
         last = self._steps(test).end - test.start
         if (count := len(self._steps(test))) > MOST_EVALUATIONS:
             raise MixwrightError(
@@ -123,7 +123,7 @@ class Bench:
             keeps_results=True,
         )
         given = given_samples(test, until=test.last if self.file.group_intervals else last)
-        rules = self.rules.scheduled(given, lambda group: self._steps(test, group))
+        rules = self.rules.scheduled(given, lambda group: self._steps(test, group), idle=idle)
         return replay(rules, MemorySource(given), setting=setting, hiding=False)
 
     def check(self, test: RuleTest, done: Replay) -> tuple[tuple[str, ...], tuple[CaseResult, ...]]:
