@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from mixwright.driver.ruletests import Tested, test_rules
+from mixwright.cli.progress import progress_bar
+from mixwright.driver.ruletests import Tested, run_tests
 
 _STYLES = {
     "pass": {"fg": "green"},
@@ -31,10 +32,15 @@ _STYLES = {
 )
 @click.option("--coverage", is_flag=True, help="Say what of the rules no test exercised, in words.")
 @click.option(
+    "--mutate",
+    is_flag=True,
+    help="Change rules in one place at a time, and list what no test finds.",
+)
+@click.option(
     "--fail-under",
     metavar="PERCENT",
     type=click.FloatRange(0, 100),
-    help="Exit 1 when less than this is covered.",
+    help="Exit 1 when less than this is covered, or fewer mutants are found.",
 )
 @click.option(
     "--format",
@@ -64,6 +70,7 @@ def test_command(
     files: tuple[Path, ...],
     run: tuple[str, ...],
     coverage: bool,
+    mutate: bool,
     fail_under: float | None,
     form: str,
     junit: Path | None,
@@ -75,17 +82,21 @@ def test_command(
     Rule files may be plain ones or PrometheusRule resources, several documents in a file. What
     promtool cannot say goes under `mixwright:`: in a test file `mixins`, `group_intervals`,
     `match: partial`, `tolerance` and `nan_equal`, which a case may say too; in a test
-    `recording`, for input; in a case about alerts `state: pending` and `until`.
+    `recording`, for input; in a case about alerts `state: pending` and `until`. Mutants that
+    no test need find are `equivalent` to their rules: `{rule, change, reason}`, in the file.
     """
-    if fail_under is not None and not coverage:
-        raise click.UsageError("`--fail-under` is about `--coverage`; ask for that too")
-    tested = test_rules(
-        files,
-        run=run,
-        promtool_compat=promtool_compat,
-        ignore_unknown_fields=ignore_unknown_fields,
-        coverage=coverage,
-    )
+    if fail_under is not None and not (coverage or mutate):
+        raise click.UsageError("`--fail-under` is about `--coverage` and `--mutate`; ask for one")
+    with progress_bar() as progress:
+        tested = run_tests(
+            files,
+            run=run,
+            promtool_compat=promtool_compat,
+            ignore_unknown_fields=ignore_unknown_fields,
+            coverage=coverage,
+            mutation=mutate,
+            progress=progress,
+        )
     _show(tested, form)
     if junit is not None:
         from mixwright.ruletest import render
@@ -97,15 +108,21 @@ def test_command(
 
 def _show(tested: Tested, form: str) -> None:
     from mixwright import coverage
-    from mixwright.ruletest import render
+    from mixwright.ruletest import render, survivors
 
     if form == "json":
-        more = {} if tested.coverage is None else {"coverage": coverage.to_object(tested.coverage)}
+        more = {}
+        if tested.coverage is not None:
+            more["coverage"] = coverage.to_object(tested.coverage)
+        if tested.mutation is not None:
+            more["mutation"] = survivors.to_object(tested.mutation)
         click.echo(render.to_json(tested.results, more))
         return
     click.echo(render.text(tested.results, paint=_paint), nl=False)
     if tested.coverage is not None:
         click.echo(coverage.text(tested.coverage, paint=_paint), nl=False)
+    if tested.mutation is not None:
+        click.echo(survivors.text(tested.mutation, paint=_paint), nl=False)
 
 
 def _paint(style: str, text: str) -> str:

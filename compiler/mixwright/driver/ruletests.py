@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from mixwright.driver.project import Progress, silent
 from mixwright.errors import MixwrightError
 from mixwright.values import search_regex
 
 if TYPE_CHECKING:
     from mixwright.coverage import Coverage
     from mixwright.ruletest import FileResult
+    from mixwright.ruletest.mutation import Mutation
 
 
 @attrs.frozen
@@ -22,25 +24,29 @@ class Tested:
 
     results: tuple[FileResult, ...]
     coverage: Coverage | None
+    mutation: Mutation | None
 
     @property
     def percents(self) -> tuple[float, ...]:
         """How much of what was asked for was found, of 100 each."""
-        return () if self.coverage is None else (self.coverage.percent,)
+        return tuple(one.percent for one in (self.coverage, self.mutation) if one is not None)
 
     @property
     def exit_status(self) -> int:
-        """0 all passed, 1 something failed, 2 something could not be read."""
-        return max(result.exit_status for result in self.results)
+        """0 all passed, 1 something failed or was excused in vain, 2 something could not be read."""
+        stale = self.mutation is not None and bool(self.mutation.stale)
+        return max(int(stale), *(result.exit_status for result in self.results))
 
 
-def test_rules(
+def run_tests(
     files: Sequence[Path],
     *,
     run: Sequence[str],
     promtool_compat: bool,
     ignore_unknown_fields: bool,
     coverage: bool,
+    mutation: bool,
+    progress: Progress = silent,
 ) -> Tested:
     """Run rule test files, or of their tests those whose names match any of the expressions `run`.
 
@@ -51,13 +57,18 @@ def test_rules(
     from mixwright.coverage import Collector
     from mixwright.ruletest import run_files
     from mixwright.ruletest.coverage import watching
+    from mixwright.ruletest.mutation import mutate
 
     collector = Collector()
     pattern = search_regex("|".join(run))
+
+    def selected(name: str) -> bool:
+        return pattern.search(name) is not None
+
     results = tuple(
         run_files(
             files,
-            selected=lambda name: pattern.search(name) is not None,
+            selected=selected,
             compat=promtool_compat,
             ignoring=ignore_unknown_fields,
             watch=watching(collector) if coverage else None,
@@ -65,4 +76,10 @@ def test_rules(
     )
     if run and not promtool_compat and not any(r.tests or r.unreadable for r in results):
         raise MixwrightError(f"`{'|'.join(run)}` matches the name of no test")
-    return Tested(results, collector.coverage() if coverage else None)
+    return Tested(
+        results,
+        collector.coverage() if coverage else None,
+        mutate(files, selected=selected, ignoring=ignore_unknown_fields, progress=progress)
+        if mutation
+        else None,
+    )

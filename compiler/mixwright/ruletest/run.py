@@ -108,6 +108,15 @@ class Bench:
         """How the engine evaluates in this file."""
         return Options(subquery_step=self.file.interval)
 
+    def setting(self, test: RuleTest) -> Setting:
+        """Return the server that a test's rules run on."""
+        return Setting(
+            options=self.options,
+            external_labels=test.external_labels,
+            external_url=test.external_url,
+            keeps_results=True,
+        )
+
     def replay(self, test: RuleTest, *, idle: bool = False) -> Replay:
         """Replay the rules over the input of a test, with `idle` those too that can yield nothing."""
         last = self._steps(test).end - test.start
@@ -116,15 +125,9 @@ class Bench:
                 f"{test.origin}: the test needs {count} evaluations, at most {MOST_EVALUATIONS} are "
                 "run; make `evaluation_interval` longer or `eval_time` shorter"
             )
-        setting = Setting(
-            options=self.options,
-            external_labels=test.external_labels,
-            external_url=test.external_url,
-            keeps_results=True,
-        )
         given = given_samples(test, until=test.last if self.file.group_intervals else last)
         rules = self.rules.scheduled(given, lambda group: self._steps(test, group), idle=idle)
-        return replay(rules, MemorySource(given), setting=setting, hiding=False)
+        return replay(rules, MemorySource(given), setting=self.setting(test), hiding=False)
 
     def check(self, test: RuleTest, done: Replay) -> tuple[tuple[str, ...], tuple[CaseResult, ...]]:
         """Return what kept the cases from being checked, or what became of them."""
