@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.ruletests import Tested, run_tests
+from mixwright.errors import MixwrightError
 
 _STYLES = {
     "pass": {"fg": "green"},
@@ -56,6 +59,7 @@ _STYLES = {
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Write JUnit XML here too.",
 )
+@click.option("--watch", is_flag=True, help="Run again whenever a file has changed.")
 @click.option(
     "--promtool-compat",
     is_flag=True,
@@ -74,6 +78,7 @@ def test_command(
     fail_under: float | None,
     form: str,
     junit: Path | None,
+    watch: bool,
     promtool_compat: bool,
     ignore_unknown_fields: bool,
 ) -> None:
@@ -87,23 +92,44 @@ def test_command(
     """
     if fail_under is not None and not (coverage or mutate):
         raise click.UsageError("`--fail-under` is about `--coverage` and `--mutate`; ask for one")
-    with progress_bar() as progress:
-        tested = run_tests(
-            files,
-            run=run,
-            promtool_compat=promtool_compat,
-            ignore_unknown_fields=ignore_unknown_fields,
-            coverage=coverage,
-            mutation=mutate,
-            progress=progress,
-        )
-    _show(tested, form)
-    if junit is not None:
-        from mixwright.ruletest import render
 
-        junit.write_text(render.junit(tested.results), "utf-8")
-    low = fail_under is not None and any(share < fail_under for share in tested.percents)
-    sys.exit(max(tested.exit_status, int(low)))
+    def once() -> int:
+        with progress_bar() as progress:
+            tested = run_tests(
+                files,
+                run=run,
+                promtool_compat=promtool_compat,
+                ignore_unknown_fields=ignore_unknown_fields,
+                coverage=coverage,
+                mutation=mutate,
+                progress=progress,
+            )
+        _show(tested, form)
+        if junit is not None:
+            from mixwright.ruletest import render
+
+            junit.write_text(render.junit(tested.results), "utf-8")
+        low = fail_under is not None and any(share < fail_under for share in tested.percents)
+        return max(tested.exit_status, int(low))
+
+    sys.exit(_again_and_again(files, once) if watch else once())
+
+
+def _again_and_again(files: tuple[Path, ...], once: Callable[[], int]) -> int:
+    """Run whenever a file has changed, until somebody interrupts; return the status of the last run."""
+    from mixwright.ruletest.watch import changes
+
+    status = 0
+    with contextlib.suppress(KeyboardInterrupt):
+        for count in changes(files):
+            click.clear()
+            try:
+                status = once()
+            except MixwrightError as error:
+                click.echo(f"error: {error}", err=True)
+                status = 2
+            click.echo(f"watching {count} files; Ctrl-C ends this", err=True)
+    return status
 
 
 def _show(tested: Tested, form: str) -> None:

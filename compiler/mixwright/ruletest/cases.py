@@ -49,6 +49,11 @@ class AlertCase:
     strictness: Strictness
     origin: Origin
 
+    @property
+    def what(self) -> str:
+        """What is checked, in words."""
+        return f"alert {self.alert}"
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedSample:
@@ -68,6 +73,11 @@ class ExprCase:
     expected: tuple[ExpectedSample, ...]
     strictness: Strictness
     origin: Origin
+
+    @property
+    def what(self) -> str:
+        """What is checked, in words."""
+        return f"expression {' '.join(self.expr.split())}"
 
 
 Case: TypeAlias = AlertCase | ExprCase

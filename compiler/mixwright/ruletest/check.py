@@ -39,7 +39,7 @@ class Alerts:
 
     def result(self, case: AlertCase) -> CaseResult:
         """Check a case about alerts."""
-        result = CaseResult(what=f"alert {case.alert}", time=case.time, origin=case.origin)
+        result = CaseResult(what=case.what, time=case.time, origin=case.origin)
         if case.alert not in self.rules.alert_names and not (self.compat and not case.expected):
             near = difflib.get_close_matches(case.alert, self.rules.alert_names, n=1)
             hint = f"; did you mean `{near[0]}`?" if near else ""
@@ -138,8 +138,7 @@ def _compared(case: ExprCase, outcome: Matrix | EvaluationError) -> CaseResult:
 
 
 def _result(case: ExprCase, problem: str) -> CaseResult:
-    what = f"expression {' '.join(case.expr.split())}"
-    return CaseResult(what=what, time=case.time, origin=case.origin, problem=problem)
+    return CaseResult(what=case.what, time=case.time, origin=case.origin, problem=problem)
 
 
 def _samples(matrix: Matrix) -> Iterator[Entry]:

@@ -123,7 +123,12 @@ def _failures(test: TestResult) -> Iterator[str]:
     yield from test.problems
     for case in test.cases:
         if not case.passed:
-            yield textwrap.dedent("\n".join(_case(case, lambda _style, text: text)))
+            yield case_text(case)
+
+
+def case_text(case: CaseResult) -> str:
+    """Return a case that failed as plain text."""
+    return textwrap.dedent("\n".join(_case(case, lambda _style, text: text)))
 
 
 def _xml(text: str) -> str:

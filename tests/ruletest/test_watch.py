@@ -1,0 +1,93 @@
+"""`mixwright test --watch` runs again when a file has changed: a real process, real files."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mixwright.ruletest.watch import dependencies
+
+RULES = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n"
+TEST = """
+rule_files: [rules/*.yml]
+tests:
+  - input_series: [{series: up, values: 0}]
+    alert_rule_test: [{alertname: Down, exp_alerts: [{}]}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "a.yml").write_text(RULES)
+    (tmp_path / "test.yml").write_text(TEST)
+    return tmp_path
+
+
+@pytest.fixture
+def watching(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mixwright", "test", "test.yml", "--watch"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "compiler")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def next_run(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("watching "):
+            return "".join(lines)
+    raise AssertionError(f"it ended with `{''.join(lines)}`")
+
+
+def test_a_change_of_any_file_runs_the_tests_again(
+    folder: Path, watching: subprocess.Popen[str]
+) -> None:
+    assert "passed test.yml: 1 test" in next_run(watching)
+
+    (folder / "rules" / "a.yml").write_text(RULES.replace("== 0", "> 1"))
+    assert "failed test.yml: 1 of 1 test" in next_run(watching)
+
+    (folder / "rules" / "a.yml").write_text("groups: [{")
+    assert "error" in next_run(watching)
+
+    (folder / "rules" / "a.yml").write_text(RULES)
+    assert "passed test.yml: 1 test" in next_run(watching)
+
+    (folder / "rules" / "b.yml").write_text(
+        RULES.replace("Down", "Other").replace("name: g", "name: h")
+    )
+    assert "watching 3 files" in next_run(watching)
+
+    watching.send_signal(signal.SIGINT)
+    assert 0 == watching.wait(timeout=20)
+
+
+def test_rules_mixins_and_folders_are_watched(folder: Path) -> None:
+    (folder / "mixins").mkdir()
+    (folder / "mixins" / "rooms.py").write_text("")
+    (folder / "test.yml").write_text(f"mixwright: {{mixins: [rooms]}}\n{TEST}")
+
+    found = {str(path.relative_to(folder)) for path in dependencies([folder / "test.yml"])}
+
+    assert {".", "test.yml", "rules", "rules/a.yml", "mixins", "mixins/rooms.py"} < found
+
+
+def test_a_test_file_that_cannot_be_read_is_watched_all_the_same(folder: Path) -> None:
+    (folder / "test.yml").write_text("tests: [{")
+
+    assert {folder / "test.yml", folder} == dependencies([folder / "test.yml"])
