@@ -11,7 +11,7 @@ import numpy as np
 
 from mixwright.coverage.points import Point, Probe, State, points
 from mixwright.engine import Options
-from mixwright.frame import Mask, Times
+from mixwright.frame import Index
 from mixwright.replay.evaluation import Evaluated, evaluate_rules
 from mixwright.replay.groups import Replay, Replayed
 from mixwright.replay.rules import Group, Rule, is_alert
@@ -164,8 +164,7 @@ def _by_episodes(entry: _Entry, replayed: Replayed, compared: Compared | None) -
 
 
 def _states(replayed: Replayed) -> Iterator[State]:
-    times = replayed.scheduled.steps.times
-    if not _active(replayed, times).all():
+    if not _active(replayed).all():
         yield "inactive"
     for episode in replayed.episodes:
         if episode.fired_at is None or episode.fired_at > episode.active_at:
@@ -176,28 +175,18 @@ def _states(replayed: Replayed) -> Iterator[State]:
                 yield "resolved"
 
 
-def _active(replayed: Replayed, times: Times) -> Mask:
-    return _count_active(replayed, times) > 0
-
-
-def _count_active(
-    replayed: Replayed, times: Times
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _active(replayed: Replayed) -> Index:
     """Return how many alerts are pending or firing after each evaluation."""
+    times = replayed.scheduled.steps.times
     count = np.zeros(len(times), np.int64)
     for episode in replayed.episodes:
-        end = (
-            len(times)
-            if episode.resolved_at is None
-            else np.searchsorted(times, episode.resolved_at)
-        )
-        count[np.searchsorted(times, episode.active_at) : end] += 1
+        end = times[-1] + 1 if episode.resolved_at is None else episode.resolved_at
+        count[np.searchsorted(times, episode.active_at) : np.searchsorted(times, end)] += 1
     return count
 
 
 def _kept_firing(replayed: Replayed, result: Evaluated) -> bool:
     """Tell whether more alerts were active than had their condition."""
-    active = _count_active(replayed, replayed.scheduled.steps.times)
-    more = active > result.matrix.present.sum(axis=0)
+    more = _active(replayed) > result.matrix.present.sum(axis=0)
     more[list(result.failures)] = False
     return bool(more.any())

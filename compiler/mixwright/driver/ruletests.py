@@ -79,7 +79,13 @@ def run_tests(
     return Tested(
         results,
         collector.coverage() if coverage else None,
-        mutate(files, selected=selected, ignoring=ignore_unknown_fields, progress=progress)
+        mutate(
+            files,
+            selected=selected,
+            compat=promtool_compat,
+            ignoring=ignore_unknown_fields,
+            progress=progress,
+        )
         if mutation
         else None,
     )

@@ -88,19 +88,20 @@ def mutate(
     paths: Iterable[Path],
     *,
     selected: Callable[[str], bool] = lambda _name: True,
+    compat: bool = False,
     ignoring: bool = False,
     progress: Progress | None = None,
 ) -> Mutation:
     """Run tests that pass on every mutant of the rules that they are about.
 
-    Only tests whose name is `selected` are run; files that cannot be read have no say. With
-    `ignoring`, rule files may have fields that Prometheus does not know.
+    Only tests whose name is `selected` are run; files that cannot be read have no say. `compat` and
+    `ignoring` are as in `run_files`.
     """
     sources = RuleSources(ignoring=ignoring)
     benches = []
     for path in paths:
         with contextlib.suppress(MixwrightError):
-            benches.append(Bench.of(path, sources))
+            benches.append(Bench.of(path, sources, compat=compat))
     rules: dict[int, RuleMutation] = {}
     for bench in benches:
         for _, file, group in bench.rules.groups:
