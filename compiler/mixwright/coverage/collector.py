@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TypeAlias
 
@@ -11,7 +12,8 @@ import numpy as np
 
 from mixwright.coverage.points import Point, Probe, State, points
 from mixwright.engine import Options
-from mixwright.frame import Index
+from mixwright.frame import Index, Times
+from mixwright.promql import Expr
 from mixwright.replay.evaluation import Evaluated, evaluate_rules
 from mixwright.replay.groups import Replay, Replayed
 from mixwright.replay.rules import Group, Rule, is_alert
@@ -69,6 +71,21 @@ class _Entry:
     evaluated: bool = False
 
 
+@attrs.frozen
+class _Watcher:
+    """An expression whose values tell whether a point is exercised."""
+
+    entry: _Entry
+    point: Point
+    expr: Expr
+    tells: Callable[[Evaluated], bool]
+
+    def take(self, result: Evaluated) -> None:
+        """Look at values of the expression."""
+        if self.tells(result):
+            self.entry.covered.add(self.point)
+
+
 class Collector:
     """Rules, and what of them has been exercised so far."""
 
@@ -94,30 +111,27 @@ class Collector:
         Without `compared`, the texts of an alert count as looked at when it fired.
         """
         for same_times in _batches(done.rules):
-            wanted: list[tuple[_Entry, Point, Probe]] = []
-            kept: list[tuple[_Entry, Replayed]] = []
-            for replayed in same_times:
-                entry = self._entries[id(replayed.scheduled.rule)]
-                entry.evaluated = True
-                entry.covered |= set(_by_episodes(entry, replayed, compared))
-                for point in entry.points:
-                    if point in entry.covered:
-                        continue
-                    if point.probe is not None:
-                        wanted.append((entry, point, point.probe))
-                    elif point.state == "keep firing" and replayed.episodes:
-                        kept.append((entry, replayed))
-            exprs = [probe.expr for *_, probe in wanted] + [entry.rule.expr for entry, _ in kept]
-            if not exprs:
+            watchers = [watcher for r in same_times for watcher in self._watchers(r, compared)]
+            if not watchers:
                 continue
+            exprs = [watcher.expr for watcher in watchers]
             steps = same_times[0].scheduled.query_steps
-            results = iter(evaluate_rules(exprs, done.source, steps, options or Options()))
-            for entry, point, probe in wanted:
-                if _shows(probe, next(results)):
-                    entry.covered.add(point)
-            for entry, replayed in kept:
-                if _kept_firing(replayed, next(results)):
-                    entry.covered |= {p for p in entry.points if p.state == "keep firing"}
+            results = evaluate_rules(exprs, done.source, steps, options or Options())
+            for watcher, result in zip(watchers, results, strict=True):
+                watcher.take(result)
+
+    def _watchers(self, replayed: Replayed, compared: Compared | None) -> Iterator[_Watcher]:
+        """Take note of what the states of a rule's alerts show; yield what is to be evaluated besides."""
+        entry = self._entries[id(replayed.scheduled.rule)]
+        entry.evaluated = True
+        entry.covered |= set(_by_episodes(entry, replayed, compared))
+        for point in entry.points:
+            if point in entry.covered:
+                continue
+            if point.probe is not None:
+                yield _Watcher(entry, point, point.probe.expr, partial(_shows, point.probe))
+            elif point.state == "keep firing" and replayed.episodes:
+                yield _Watcher(entry, point, entry.rule.expr, partial(_kept_firing, replayed))
 
     def coverage(self) -> Coverage:
         """Return what has been exercised so far."""
@@ -164,7 +178,7 @@ def _by_episodes(entry: _Entry, replayed: Replayed, compared: Compared | None) -
 
 
 def _states(replayed: Replayed) -> Iterator[State]:
-    if not _active(replayed).all():
+    if not _active(replayed, replayed.scheduled.steps.times).all():
         yield "inactive"
     for episode in replayed.episodes:
         if episode.fired_at is None or episode.fired_at > episode.active_at:
@@ -175,9 +189,8 @@ def _states(replayed: Replayed) -> Iterator[State]:
                 yield "resolved"
 
 
-def _active(replayed: Replayed) -> Index:
-    """Return how many alerts are pending or firing after each evaluation."""
-    times = replayed.scheduled.steps.times
+def _active(replayed: Replayed, times: Times) -> Index:
+    """Return how many alerts are pending or firing after evaluations at some times."""
     count = np.zeros(len(times), np.int64)
     for episode in replayed.episodes:
         end = times[-1] + 1 if episode.resolved_at is None else episode.resolved_at
@@ -187,6 +200,7 @@ def _active(replayed: Replayed) -> Index:
 
 def _kept_firing(replayed: Replayed, result: Evaluated) -> bool:
     """Tell whether more alerts were active than had their condition."""
-    more = _active(replayed) > result.matrix.present.sum(axis=0)
+    times = result.matrix.steps.times + replayed.scheduled.offset
+    more = _active(replayed, times) > result.matrix.present.sum(axis=0)
     more[list(result.failures)] = False
     return bool(more.any())
