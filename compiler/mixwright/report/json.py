@@ -14,6 +14,7 @@ import attrs
 from mixwright.backtest import AlertResult, Backtest, Episode, Failure, Outcome, Page, Score
 from mixwright.coverage import Coverage, to_object
 from mixwright.report.facts import is_true, iso
+from mixwright.templating import GoHistogram, TemplateValue
 
 VERSION = 1
 """The version of this format; it changes when a field changes its meaning."""
@@ -142,8 +143,10 @@ def _seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
 
 
-def _number(value: float | None) -> float | str | None:
-    """Return a number, or the word for one that JSON does not have."""
+def _number(value: TemplateValue | None) -> float | str | None:
+    """Return a number, or the word for one that JSON does not have, or the text of a native histogram."""
+    if isinstance(value, GoHistogram):
+        return str(value)
     if value is None or math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
