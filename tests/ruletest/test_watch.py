@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mixwright.ruletest.watch import dependencies
+from mixwright.ruletest.polling import dependencies
 
 RULES = "groups: [{name: g, rules: [{alert: Down, expr: up == 0}]}]\n"
 TEST = """

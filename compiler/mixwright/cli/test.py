@@ -117,7 +117,7 @@ def test_command(
 
 def _again_and_again(files: tuple[Path, ...], once: Callable[[], int]) -> int:
     """Run whenever a file has changed, until somebody interrupts; return the status of the last run."""
-    from mixwright.ruletest.watch import changes
+    from mixwright.ruletest.polling import changes
 
     status = 0
     with contextlib.suppress(KeyboardInterrupt):

@@ -96,14 +96,15 @@ def _states(alert: AlertingRule) -> Iterator[Point]:
 
 
 def _texts(alert: AlertingRule, group: Group) -> Iterator[Point]:
-    """Yield annotations, and the labels that are templates: what a label is otherwise, is plain to see."""
+    """Yield annotations, and the labels that are templates: what another label is, is plain to see."""
     labels = {**group.labels, **alert.labels}
     for name, text in labels.items():
         if "{{" in text:
             yield Point(
                 text=f"label {name}", missing=f"no alert with its label `{name}` was looked at"
             )
-    for name in alert.annotations:
+    # Names with underscores in front are for Grafana, not for people.
+    for name in (name for name in alert.annotations if not name.startswith("__")):
         yield Point(
             text=f"annotation {name}",
             missing=f"no alert with its annotation `{name}` was looked at",

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Tested:
-    """The results of test files, and what they exercised of their rules, if that was asked for."""
+    """The results of test files, and what they exercise and what they find, if that was asked for."""
 
     results: tuple[FileResult, ...]
     coverage: Coverage | None
-    mutation: Mutation | None
+    mutation: Mutation | None = None
 
     @property
     def percents(self) -> tuple[float, ...]:
@@ -51,7 +51,7 @@ def run_tests(
     """Run rule test files, or of their tests those whose names match any of the expressions `run`.
 
     With `promtool_compat`, what cannot fail passes; with `ignore_unknown_fields`, rule files may have
-    fields that Prometheus does not know.
+    fields that Prometheus does not know. `coverage` and `mutation` ask for what the tests are worth.
     Raises `MixwrightError` when no test at all has such a name, unless `promtool_compat`.
     """
     from mixwright.coverage import Collector
@@ -76,16 +76,14 @@ def run_tests(
     )
     if run and not promtool_compat and not any(r.tests or r.unreadable for r in results):
         raise MixwrightError(f"`{'|'.join(run)}` matches the name of no test")
-    return Tested(
-        results,
-        collector.coverage() if coverage else None,
-        mutate(
-            files,
-            selected=selected,
-            compat=promtool_compat,
-            ignoring=ignore_unknown_fields,
-            progress=progress,
-        )
-        if mutation
-        else None,
+    tested = Tested(results, collector.coverage() if coverage else None)
+    if not mutation:
+        return tested
+    found = mutate(
+        files,
+        selected=selected,
+        compat=promtool_compat,
+        ignoring=ignore_unknown_fields,
+        progress=progress,
     )
+    return attrs.evolve(tested, mutation=found)

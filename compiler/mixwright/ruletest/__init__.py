@@ -2,7 +2,13 @@
 
 What promtool cannot say is asked for under `mixwright:`, for a file or for one case of it:
 
-    mixwright: {mixins: [node], match: partial, tolerance: 0.01, nan_equal: true, group_intervals: true}
+    mixwright:
+      mixins: [node]
+      match: partial
+      tolerance: 0.01
+      nan_equal: true
+      group_intervals: true
+      equivalent: [{rule: DiskFills, change: 'max → min', reason: a disk has one series}]
     tests:
       - mixwright: {recording: {path: ../metrics, select: ['{job="node"}']}}
         alert_rule_test:
