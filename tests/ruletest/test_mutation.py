@@ -254,15 +254,28 @@ def test_equivalent_mutants_do_not_count(folder: Path) -> None:
     ]
 
 
-def test_an_excuse_that_nothing_needs_is_an_error(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ("0.1 → 7", "test.yml:1: `ErrorsHigh` has no mutant `0.1 → 7`"),
+        (
+            "for: 2m → 0s",
+            "test.yml:1: mutant `for: 2m → 0s` of `ErrorsHigh` is not equivalent, "
+            "`test.yml: errors` finds it",
+        ),
+    ],
+)
+def test_an_excuse_that_nothing_needs_is_an_error(
+    folder: Path, change: str, complaint: str
+) -> None:
     test = folder / "test.yml"
-    excuse = "{rule: ErrorsHigh, change: '0.1 → 7', reason: x}"
+    excuse = f"{{rule: ErrorsHigh, change: '{change}', reason: x}}"
     test.write_text(f"mixwright: {{equivalent: [{excuse}]}}\n{test.read_text()}")
 
     result = call()
 
     assert 1 == result.exit_code
-    assert "test.yml:1: `ErrorsHigh` has no mutant `0.1 → 7`" in result.output
+    assert complaint in result.output
 
 
 def test_a_test_that_fails_finds_nothing(folder: Path) -> None:

@@ -76,7 +76,11 @@ class Mutation:
     @property
     def found(self) -> int:
         """How many of them a test finds."""
-        return sum(bool(fate.found_by) for rule in self.rules for fate in rule.fates)
+        return sum(
+            bool(fate.found_by and not fate.equivalent)
+            for rule in self.rules
+            for fate in rule.fates
+        )
 
     @property
     def percent(self) -> float:
@@ -109,12 +113,11 @@ def mutate(
                 if id(rule) not in rules:
                     fates = tuple(map(Fate, mutants(rule)))
                     rules[id(rule)] = RuleMutation(file, rule, fates)
-    stale = tuple(
-        complaint
+    excused = [
+        (excuse, _excused(excuse, bench, rules))
         for bench in benches
         for excuse in bench.file.equivalent
-        for complaint in _excused(excuse, bench, rules)
-    )
+    ]
     judges = [
         (bench, name, test)
         for bench in benches
@@ -128,19 +131,31 @@ def mutate(
             _Judge.of(bench, test, f"{bench.file.path}: {name}", rules).judge()
     if progress is not None:
         progress("hunting mutants", len(judges), len(judges))
-    return Mutation(tuple(rules.values()), stale)
+    stale = (complaint for excuse, fates in excused for complaint in _stale(excuse, fates))
+    return Mutation(tuple(rules.values()), tuple(stale))
 
 
 def _excused(
     excuse: EquivalentMutant, bench: Bench, rules: dict[int, RuleMutation]
-) -> Iterator[str]:
-    """Mark the mutants that an excuse is about; complain when there is none."""
+) -> tuple[Fate, ...]:
+    """Mark the mutants that an excuse is about, and return them."""
     named = [rules[id(rule)] for rule in bench.rules.rules if rule.name == excuse.rule]
     about = [fate for own in named for fate in own.fates if fate.mutant.change == excuse.change]
     for fate in about:
         fate.equivalent = excuse.reason
-    if not about:
-        yield f"{excuse.origin}: `{excuse.rule}` has no mutant `{excuse.change}` that needs excusing"
+    return tuple(about)
+
+
+def _stale(excuse: EquivalentMutant, fates: Sequence[Fate]) -> Iterator[str]:
+    """Complain of an excuse that nothing needs: there is no such mutant, or a test does find it."""
+    if not fates:
+        yield f"{excuse.origin}: `{excuse.rule}` has no mutant `{excuse.change}`"
+    for fate in fates:
+        if fate.found_by:
+            yield (
+                f"{excuse.origin}: mutant `{excuse.change}` of `{excuse.rule}` is not equivalent, "
+                f"`{fate.found_by}` finds it"
+            )
 
 
 @attrs.frozen
@@ -176,7 +191,7 @@ class _Judge:
             self._judge_together(scheduled, fate)
 
     def _alive(self, scheduled: ScheduledRule) -> list[Fate]:
-        return [fate for fate in self.rules[id(scheduled.rule)].fates if fate.survives]
+        return [fate for fate in self.rules[id(scheduled.rule)].fates if not fate.found_by]
 
     def _is_read(self, rule: Rule) -> bool:
         exprs = [scheduled.rule.expr for scheduled in self.needed]
