@@ -76,6 +76,24 @@ def test_rules_run_from_the_first_recorded_sample_on(run: Run, recording: Path) 
     assert run(test, RULES).passed
 
 
+def test_what_the_recorded_server_wrote_itself_is_not_input(run: Run, repository: Path) -> None:
+    rules = "groups: [{name: a, rules: [{record: 'job:app_queue:max', expr: sum by (job) (app_queue)}]}]"
+    test = f"""
+    rule_files: [rules.yml]
+    evaluation_interval: 30s
+    tests:
+      - mixwright: {{recording: {{path: {repository / "recordings" / "rules" / "metrics"}}}}}
+        promql_expr_test:
+          - expr: 'job:app_queue:max != sum by (job) (app_queue)'
+            eval_time: 5m
+          - expr: 'count_over_time(job:app_queue:max[1m])'
+            eval_time: 5m
+            exp_samples: [{{labels: '{{job="app"}}', value: 2}}]
+    """
+
+    assert run(test, rules).passed
+
+
 @pytest.mark.parametrize(
     ("recorded", "message"),
     [

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from mixwright.coverage import Collector, Compared
 from mixwright.replay.groups import Replay, Replayed
 from mixwright.ruletest.cases import RuleTest
-from mixwright.ruletest.result import CaseResult
 from mixwright.ruletest.run import Bench, Watch
 
 
 def watching(collector: Collector) -> Watch:
     """Return what tells a collector of every test that is run."""
 
-    def watch(bench: Bench, test: RuleTest, done: Replay, _cases: Sequence[CaseResult]) -> None:
+    def watch(bench: Bench, test: RuleTest, done: Replay) -> None:
         for _, file, group in bench.rules.groups:
             collector.add(file, (group,))
         collector.observe(done, options=bench.options, compared=_compared(test))

@@ -20,7 +20,7 @@ from mixwright.errors import EvaluationError, MixwrightError
 from mixwright.frame import Matrix
 from mixwright.promql import Selector, parse, walk
 from mixwright.replay.dependencies import ScheduledRule, reads, stages
-from mixwright.replay.groups import Replay, Replayed, replay
+from mixwright.replay.groups import Replay, Replayed
 from mixwright.replay.rules import Rule, is_alert
 from mixwright.ruletest.cases import EquivalentMutant, RuleTest
 from mixwright.ruletest.check import Alerts
@@ -201,8 +201,7 @@ class _Judge:
     def _judge_alone(self, accused: Sequence[tuple[ScheduledRule, Fate]]) -> None:
         """Judge mutants of alerts that nothing reads: all in one replay, each by the cases about it."""
         swapped = [attrs.evolve(s, rule=fate.mutant.changed) for s, fate in accused]
-        setting = self.bench.setting(self.test)
-        results = replay(swapped, self.done.source, setting=setting, hiding=False).rules
+        results = self.bench.replay_rules(self.test, swapped, self.done.source).rules
         for (scheduled, fate), replayed in zip(accused, results, strict=True):
             others = [r for r in self.done.rules if r.scheduled is not scheduled]
             if replayed.failures or not self._alerts_pass([replayed, *others], scheduled.rule.name):
@@ -247,8 +246,7 @@ class _Judge:
         rules = [
             attrs.evolve(s, rule=fate.mutant.changed) if s is scheduled else s for s in self.needed
         ]
-        setting = self.bench.setting(self.test)
-        done = replay(rules, self.done.source.source, setting=setting, hiding=False)
+        done = self.bench.replay_rules(self.test, rules, self.done.source.source)
         problems, cases = self.bench.check(self.test, done)
         if problems or not all(case.passed for case in cases):
             fate.found_by = self.name

@@ -16,7 +16,8 @@ import attrs
 
 from mixwright.engine import Options
 from mixwright.errors import MixwrightError
-from mixwright.frame import MemorySource, Steps
+from mixwright.frame import MemorySource, Source, Steps
+from mixwright.replay.dependencies import ScheduledRule
 from mixwright.replay.evaluation import Setting
 from mixwright.replay.groups import Replay, replay
 from mixwright.replay.rules import Group
@@ -32,8 +33,8 @@ from mixwright.values import Duration
 DUPLICATE = "duplicate sample for timestamp"
 MOST_EVALUATIONS = 1_000_000
 
-Watch: TypeAlias = Callable[["Bench", RuleTest, Replay, Sequence[CaseResult]], None]
-"""Told what the rules of a test did, and what became of its cases."""
+Watch: TypeAlias = Callable[["Bench", RuleTest, Replay], None]
+"""Told what the rules of a test did."""
 
 
 def run_files(
@@ -94,7 +95,7 @@ class Bench:
             problems = (str(error),)
         else:
             if watch is not None:
-                watch(self, test, done, cases)
+                watch(self, test, done)
         return TestResult(
             name=name,
             origin=test.origin,
@@ -108,15 +109,6 @@ class Bench:
         """How the engine evaluates in this file."""
         return Options(subquery_step=self.file.interval)
 
-    def setting(self, test: RuleTest) -> Setting:
-        """Return the server that a test's rules run on."""
-        return Setting(
-            options=self.options,
-            external_labels=test.external_labels,
-            external_url=test.external_url,
-            keeps_results=True,
-        )
-
     def replay(self, test: RuleTest, *, idle: bool = False) -> Replay:
         """Replay the rules over the input of a test, with `idle` those too that can yield nothing."""
         last = self._steps(test).end - test.start
@@ -127,7 +119,19 @@ class Bench:
             )
         given = given_samples(test, until=test.last if self.file.group_intervals else last)
         rules = self.rules.scheduled(given, lambda group: self._steps(test, group), idle=idle)
-        return replay(rules, MemorySource(given), setting=self.setting(test), hiding=False)
+        return self.replay_rules(test, rules, MemorySource(given))
+
+    def replay_rules(
+        self, test: RuleTest, rules: Sequence[ScheduledRule], source: Source
+    ) -> Replay:
+        """Replay some rules on the server of a test; what a recorded server's rules wrote is not seen."""
+        setting = Setting(
+            options=self.options,
+            external_labels=test.external_labels,
+            external_url=test.external_url,
+            keeps_results=True,
+        )
+        return replay(rules, source, setting=setting, hiding=test.recorded is not None)
 
     def check(self, test: RuleTest, done: Replay) -> tuple[tuple[str, ...], tuple[CaseResult, ...]]:
         """Return what kept the cases from being checked, or what became of them."""
