@@ -1,7 +1,8 @@
 """Mutation: which wrong rules the tests tell from the right ones, and which they let live.
 
-A test is run on a mutant only when it gives the rule anything to read, and only if the mutant's values
-differ from the rule's there: those of all mutants are evaluated together, sharing their work.
+A test is run on a mutant only when its cases depend on the rule, and all mutants of an alert that nothing
+reads are replayed at once. Those of other rules are evaluated together, sharing their work; only what
+differs from the rule's values is replayed with the rules that read it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Fate:
 
 @attrs.define(eq=False)
 class RuleMutation:
-    """The mutants of a rule; `exercised` when any test gives the rule anything to read."""
+    """The mutants of a rule; `exercised` when the cases of any test that passes depend on the rule."""
 
     file: str
     rule: Rule
