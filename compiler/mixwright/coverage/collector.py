@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import groupby
 from typing import TypeAlias
 
 import attrs
 import numpy as np
 
 from mixwright.coverage.points import Point, Probe, State, points
-from mixwright.engine import Options
 from mixwright.frame import Index, Times
 from mixwright.promql import Expr
-from mixwright.replay.evaluation import Evaluated, evaluate_rules
-from mixwright.replay.groups import Replay, Replayed
+from mixwright.replay.evaluation import Evaluated
+from mixwright.replay.groups import Replay, Replayed, batches
 from mixwright.replay.rules import Group, Rule, is_alert
 
 Compared: TypeAlias = Callable[[Replayed], frozenset[str]]
@@ -99,25 +97,20 @@ class Collector:
                 # The entry holds the rule, so no other one gets its id.
                 self._entries.setdefault(id(rule), _Entry(file, group, rule, points(rule, group)))
 
-    def observe(
-        self,
-        done: Replay,
-        *,
-        options: Options | None = None,
-        compared: Compared | None = None,
-    ) -> None:
+    def observe(self, done: Replay, *, compared: Compared | None = None) -> None:
         """Take note of what a replay exercised; only what nothing has exercised yet is evaluated.
 
         Without `compared`, the texts of an alert count as looked at when it fired.
         """
-        for same_times in _batches(done.rules):
-            watchers = [watcher for r in same_times for watcher in self._watchers(r, compared)]
-            if not watchers:
-                continue
-            exprs = [watcher.expr for watcher in watchers]
-            steps = same_times[0].scheduled.query_steps
-            results = evaluate_rules(exprs, done.source, steps, options or Options())
-            for watcher, result in zip(watchers, results, strict=True):
+        by_rule = {id(replayed.scheduled): replayed for replayed in done.rules}
+        watching = []
+        for same_times in batches([replayed.scheduled for replayed in done.rules]):
+            watchers = [w for s in same_times for w in self._watchers(by_rule[id(s)], compared)]
+            if watchers:
+                watching.append((watchers, same_times[0].query_steps))
+        queries = [([watcher.expr for watcher in own], steps) for own, steps in watching]
+        for number, results in done.over_shards(queries):
+            for watcher, result in zip(watching[number][0], results, strict=True):
                 watcher.take(result)
 
     def _watchers(self, replayed: Replayed, compared: Compared | None) -> Iterator[_Watcher]:
@@ -148,14 +141,6 @@ class Collector:
                 for entry in self._entries.values()
             )
         )
-
-
-def _batches(rules: Sequence[Replayed]) -> Iterator[list[Replayed]]:
-    def times(replayed: Replayed) -> tuple[int, int, int]:
-        steps = replayed.scheduled.query_steps
-        return steps.step, steps.start, steps.end
-
-    return (list(batch) for _, batch in groupby(sorted(rules, key=times), key=times))
 
 
 def _shows(probe: Probe, result: Evaluated) -> bool:

@@ -14,7 +14,7 @@ def watching(collector: Collector) -> Watch:
     def watch(bench: Bench, test: RuleTest, done: Replay) -> None:
         for _, file, group in bench.rules.groups:
             collector.add(file, (group,))
-        collector.observe(done, options=bench.options, compared=_compared(test))
+        collector.observe(done, compared=_compared(test))
 
     return watch
 
