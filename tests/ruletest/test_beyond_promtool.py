@@ -199,12 +199,16 @@ def test_an_alert_that_no_file_has_cannot_pass(run: Run, cases: str, compat: boo
     [
         ("rule_files: [r*.yaml]\ntests: [{}]", "test.yml:1: `r*.yaml` matches no rule file"),
         ("rule_files: [rules.yml]", "has no `tests`"),
+        ("rule_files: [rules.yml]\ntests: [{}]", "the test has no cases"),
     ],
 )
 def test_what_cannot_fail_is_refused_unless_promtool_is_followed(
     run: Run, test: str, message: str
 ) -> None:
-    assert message in run(test, RULES).unreadable
+    result = run(test, RULES)
+
+    said = [result.unreadable, *(problem for test in result.tests for problem in test.problems)]
+    assert message in "".join(said)
     assert run(test, RULES, compat=True).passed
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import Protocol, cast
 
 import attrs
 
@@ -15,15 +16,32 @@ from mixwright.backtest.silence import Silence, silence
 from mixwright.engine import Options
 from mixwright.errors import RecordingError
 from mixwright.frame import Source, Steps
-from mixwright.model import Alert, Mixin, Severity
+from mixwright.model import Severity
 from mixwright.replay.dependencies import ScheduledRule
 from mixwright.replay.evaluation import Setting
 from mixwright.replay.groups import Failure, Progress, Replay, Replayed, replay, schedule
+from mixwright.replay.rules import AlertingRule, RuleFile, is_alert
 from mixwright.replay.states import Episode
 from mixwright.values import Duration, utc
 
 DEFAULT_INTERVAL = Duration(60_000)
 """Prometheus' own default of `evaluation_interval`."""
+
+
+class RatedAlert(AlertingRule, Protocol):
+    """An alerting rule of which it is known what people do about it."""
+
+    @property
+    def severity(self) -> Severity:
+        """Whether it pages, opens a ticket, or is only noted."""
+
+
+class RuleSource(RuleFile, Protocol):
+    """Rules with what a report calls them: a mixin, or a rule file of others."""
+
+    @property
+    def title(self) -> str:
+        """What a report calls it."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -36,7 +54,7 @@ class AlertResult:
 
     mixin: str
     group: str
-    alert: Alert
+    alert: RatedAlert
     steps: Steps
     episodes: tuple[Episode, ...]
     failures: tuple[Failure, ...]
@@ -80,7 +98,7 @@ class Backtest:
 
 
 def backtest(
-    mixins: Sequence[Mixin],
+    mixins: Sequence[RuleSource],
     source: Source,
     *,
     incidents: Sequence[Incident] = (),
@@ -91,12 +109,13 @@ def backtest(
     timing: Timing | None = None,
     memory: int | None = None,
     progress: Progress | None = None,
+    watch: Callable[[Replay], None] | None = None,
 ) -> Backtest:
-    """Replay the rules of resolved mixins over [start, end] (ms; the recording's span by default).
+    """Replay the rules of resolved mixins, or of rule files, over [start, end] (ms; the recording's span by default).
 
     `interval` is for groups that name none, Prometheus' default of a minute by default. With
     `memory`, the most bytes that the process may take, this goes shard by shard through time.
-    Incidents that lie wholly outside the span are left out.
+    Incidents that lie wholly outside the span are left out. `watch` is told what the rules did.
     Raises `RecordingError` when there are no samples, or no evaluation, in the range.
     """
     start, end = _range(source, start, end)
@@ -111,11 +130,13 @@ def backtest(
     happened = tuple(i for i in incidents if i.end >= start and i.start <= end)
     setting = Setting(options=Options(memory=memory))
     done = replay(rules, source, progress, setting=setting)
+    if watch is not None:
+        watch(done)
     conditions = _conditions(done, progress)
     results = tuple(
         _result(replayed, conditions[id(replayed)], done, happened, start, end, tolerance, timing)
         for replayed in done.rules
-        if isinstance(replayed.scheduled.rule, Alert)
+        if is_alert(replayed.scheduled.rule)
     )
     pages = tuple(
         sorted((p for r in results for p in r.pages), key=lambda page: (page.onset, page.alert))
@@ -132,7 +153,7 @@ def backtest(
         )
 
     return Backtest(
-        mixins=tuple(f"{mixin.name} {mixin.version}" for mixin in mixins),
+        mixins=tuple(mixin.title for mixin in mixins),
         start=start,
         end=end,
         interval=interval,
@@ -140,7 +161,7 @@ def backtest(
         timing=timing,
         incidents=happened,
         alerts=results,
-        recordings=tuple(r for r in done.rules if not isinstance(r.scheduled.rule, Alert)),
+        recordings=tuple(r for r in done.rules if not is_alert(r.scheduled.rule)),
         pages=pages,
         outcomes=outcomes(pages, happened, tolerance),
         score=overall(Severity.PAGE, Severity.TICKET),
@@ -170,7 +191,7 @@ def _range(source: Source, start: int | None, end: int | None) -> tuple[int, int
 def _conditions(done: Replay, progress: Progress | None) -> dict[int, tuple[Condition, ...]]:
     """Evaluate what all alerts watch, alerts of the same times together."""
     found: dict[int, tuple[Condition, ...]] = {}
-    alerts = [r for r in done.rules if isinstance(r.scheduled.rule, Alert)]
+    alerts = [r for r in done.rules if is_alert(r.scheduled.rule)]
 
     def times(replayed: Replayed) -> tuple[int, int, int]:
         steps = replayed.scheduled.query_steps
@@ -207,8 +228,7 @@ def _result(
     timing: Timing,
 ) -> AlertResult:
     scheduled: ScheduledRule = replayed.scheduled
-    alert = scheduled.rule
-    assert isinstance(alert, Alert)
+    alert = cast(RatedAlert, scheduled.rule)
     pages = notify(alert.name, alert.severity, replayed.episodes, until=end, timing=timing)
     told = tuple(o for o in outcomes(pages, incidents, tolerance) if o.detected)
     named = tuple(incident for incident in incidents if alert.name in incident.alerts)

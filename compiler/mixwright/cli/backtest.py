@@ -11,8 +11,8 @@ from mixwright.cli.parameters import (
     END,
     ENGINE,
     MEMORY,
-    MIXINS,
     RECORDING,
+    RULES,
     START,
     Span,
     metrics,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command("backtest")
-@MIXINS
+@RULES
 @click.option("-r", "--recording", type=RECORDING, help="The metrics to replay over.")
 @ENGINE
 @click.option(
@@ -54,6 +54,9 @@ if TYPE_CHECKING:
     help="What to print; `markdown` is for a pull request.",
 )
 @click.option(
+    "--coverage", is_flag=True, help="Say what of the rules the recording did not exercise."
+)
+@click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the HTML report here, with every dashboard drawn from the recording.",
@@ -63,7 +66,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def backtest_command(
     root: Path,
-    mixins: tuple[str, ...],
+    rules: tuple[str, ...],
     recording: Location | None,
     engine: Server | None,
     incidents: Path | None,
@@ -71,14 +74,17 @@ def backtest_command(
     end: int | None,
     interval: Duration,
     form: str,
+    coverage: bool,
     report: Path | None,
     memory: int,
 ) -> None:
-    """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
+    """Replay RULES over a recording and score them against its incidents.
 
-    A recording is whatever can be read: a mixwright recording, a Prometheus data, snapshot or block
-    directory, an OpenMetrics file, the address of a live server. With `--engine` the expressions are
-    evaluated by a server, and what becomes of their values is told here.
+    RULES are names of mixins and paths of rule files, plain or as PrometheusRule resources; without
+    any, all mixins of the project. A recording is whatever can be read: a mixwright recording, a
+    Prometheus data, snapshot or block directory, an OpenMetrics file, the address of a live server.
+    With `--engine` the expressions are evaluated by a server, and what becomes of their values is
+    told here.
     """
     from mixwright.report import json, markdown, terminal
 
@@ -87,12 +93,13 @@ def backtest_command(
         done = backtest_project(
             root,
             source,
-            mixins,
+            rules,
             incidents=incidents,
             start=start,
             end=end,
             interval=interval,
             memory=memory,
+            coverage=coverage,
             progress=progress,
         )
         drawn = (
@@ -102,10 +109,16 @@ def backtest_command(
         click.echo(f"note: {note}", err=True)
     match form:
         case "json":
-            click.echo(json.render(done.result), nl=False)
+            click.echo(json.render(done.result, done.coverage), nl=False)
         case "markdown":
             click.echo(markdown.render(done.result), nl=False)
         case _:
             terminal.render(done.result)
+    if done.coverage is not None and form == "text":
+        from mixwright.coverage import text
+
+        click.echo(text(done.coverage), nl=False)
     if drawn is not None:
-        click.echo(f"report: {drawn.index}\ndashboards: {drawn.dashboards}", err=form != "text")
+        click.echo(f"report: {drawn.index}", err=form != "text")
+        if drawn.dashboards is not None:
+            click.echo(f"dashboards: {drawn.dashboards}", err=form != "text")

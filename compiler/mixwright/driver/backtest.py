@@ -13,17 +13,23 @@ from mixwright.model import Mixin
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
-    from mixwright.backtest import Backtest
+    from mixwright.backtest import Backtest, RuleSource
+    from mixwright.coverage import Coverage
     from mixwright.recordings import Location
+    from mixwright.rulefiles import RuleFile
 
 
 @attrs.frozen
 class Backtested:
-    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread."""
+    """A backtest, and the mixins it was run on, which have dashboards; rule files have none.
+
+    `notes` say what of the recording was lost or left unread.
+    """
 
     mixins: tuple[Mixin, ...]
     result: Backtest
     notes: tuple[str, ...]
+    coverage: Coverage | None = None
 
 
 def backtest_project(
@@ -36,19 +42,28 @@ def backtest_project(
     end: int | None = None,
     interval: Duration = Duration(60_000),
     memory: int | None = None,
+    coverage: bool = False,
     progress: Progress = silent,
 ) -> Backtested:
-    """Replay mixins over a recording and score them against its incidents.
+    """Replay mixins, or rule files, over a recording and score them against its incidents.
 
-    Without `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
+    A name that ends as a YAML file does, or has a `/`, is the path of a rule file. Without
+    `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
     """
     from mixwright.backtest import backtest, read_incidents
+    from mixwright.coverage import Collector
 
-    mixins = resolved(root, names)
+    files = tuple(_rule_file(name) for name in names if _is_path(name))
+    own = tuple(name for name in names if not _is_path(name))
+    mixins = resolved(root, own) if own or not files else ()
     truth = incidents or find_incidents(recording)
     with opened(recording, start=start, end=end) as source:
+        all_rules: tuple[RuleSource, ...] = (*mixins, *files)
+        collector = Collector()
+        for rules in all_rules:
+            collector.add(rules.name, rules.rules)
         result = backtest(
-            mixins,
+            all_rules,
             source,
             incidents=() if truth is None else read_incidents(truth),
             start=start,
@@ -56,8 +71,21 @@ def backtest_project(
             interval=interval,
             memory=memory,
             progress=progress,
+            watch=collector.observe if coverage else None,
         )
-        return Backtested(mixins, result, source.info.notes)
+        covered = collector.coverage() if coverage else None
+        return Backtested(mixins, result, source.info.notes, covered)
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "/" in name
+
+
+def _rule_file(name: str) -> RuleFile:
+    from mixwright.rulefiles import RuleFile, read_rule_file
+
+    path = Path(name)
+    return RuleFile(path=path, rules=read_rule_file(path))
 
 
 def find_incidents(recording: Location) -> Path | None:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Report:
-    """Where a report was written."""
+    """Where a report was written; there are no dashboards when only rule files were replayed."""
 
     index: Path
-    dashboards: Path
+    dashboards: Path | None
 
 
 def write_report(
@@ -34,6 +34,8 @@ def write_report(
     """Write the HTML report of a backtest into `folder`, and below it every dashboard as it looked."""
     from mixwright.report import html
 
+    if not backtested.mixins:
+        return Report(html.write(backtested.result, folder), None)
     dashboards = folder / "dashboards"
     preview_backtest(
         backtested,

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from mixwright.lint.check import SEVERITIES, Finding
+from mixwright.promql.carets import underlined
 from mixwright.values import Origin
 
 Paint = Callable[[str, str], str]
 """Colours a text; the first argument is `error`, `warning`, `info`, `place` or `code`."""
-
-Spans = Sequence[tuple[int, int]]
 
 
 def plain(_style: str, text: str) -> str:
@@ -38,20 +37,6 @@ def text(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100)
                 lines.append(f"  {severity} {finding.message}  {code}")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks) + "\n" if blocks else ""
-
-
-def underlined(line: str, spans: Spans, width: int) -> tuple[str, str]:
-    """Return a text, cut to a width around the first span, and carets under every span."""
-    carets = [" "] * len(line)
-    for start, end in spans:
-        carets[start:end] = "^" * (end - start)
-    under = "".join(carets)
-    if len(line) > width:
-        # Keep a third of the line as context before the first caret.
-        first = min((start for start, _ in spans), default=0)
-        start = max(0, min(first - width // 3, len(line) - width))
-        line, under = _cut(line, start, start + width, "…"), _cut(under, start, start + width, " ")
-    return line, under.rstrip()
 
 
 def to_json(findings: Sequence[Finding]) -> str:
@@ -87,12 +72,6 @@ def summary(findings: Sequence[Finding]) -> str:
 
 def _place(finding: Finding) -> tuple[Origin | None, str, str]:
     return finding.origin, finding.subject, finding.mixin
-
-
-def _cut(line: str, start: int, end: int, mark: str) -> str:
-    left = mark if start > 0 else ""
-    right = mark if end < len(line) else ""
-    return left + line[start + len(left) : end - len(right)] + right
 
 
 def _fields(finding: Finding) -> dict[str, object]:

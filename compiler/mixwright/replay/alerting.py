@@ -12,14 +12,14 @@ from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix
 from mixwright.replay import written
 from mixwright.replay.dependencies import ScheduledRule
-from mixwright.replay.evaluation import Setting, query_function
+from mixwright.replay.evaluation import Setting, query_function, template_value
 from mixwright.replay.overlay import Overlay
 from mixwright.replay.rules import AlertingRule
 from mixwright.replay.states import Episode, Lives, Machine
-from mixwright.templating import Surroundings, expand, is_static
+from mixwright.templating import Surroundings, TemplateValue, expand, is_static
 from mixwright.values import METRIC_NAME, Labels
 
-Results: TypeAlias = dict[Labels, tuple[Labels, float]]
+Results: TypeAlias = dict[Labels, tuple[Labels, TemplateValue]]
 """What one evaluation of an alert found: identity to the sample's labels and value."""
 
 
@@ -54,7 +54,7 @@ class Alerting:
         alert, limit = self.alert, self.scheduled.group.limit
         return Machine(alert.name, hold=alert.hold, keep_firing=alert.keep_firing, limit=limit)
 
-    def identity(self, sample: Labels, value: float, time: int) -> Labels:
+    def identity(self, sample: Labels, value: TemplateValue, time: int) -> Labels:
         """Return an alert's labels: the sample's without the name, the rule's expanded, and `alertname`."""
         rule = {
             name: self._expand(text, sample, value, time)
@@ -68,10 +68,10 @@ class Alerting:
 
         Raises `EvaluationError` when two samples have one identity.
         """
-        rows = np.flatnonzero(matrix.present[:, step])
+        rows = np.flatnonzero(matrix.present[:, step]).tolist()
         results: Results = {}
         for row in rows:
-            sample, value = matrix.labels[row], float(matrix.values[row, step])
+            sample, value = matrix.labels[row], template_value(matrix, row, step)
             results[self.identity(sample, value, time)] = sample, value
         if len(results) < len(rows):
             raise EvaluationError(written.DUPLICATE_ALERTS)
@@ -84,14 +84,14 @@ class Alerting:
         expanded = self.annotations(episode.sample, episode.fired_value, episode.fired_at)
         return attrs.evolve(episode, annotations=Labels(expanded))
 
-    def annotations(self, sample: Labels, value: float, time: int) -> Mapping[str, str]:
+    def annotations(self, sample: Labels, value: TemplateValue, time: int) -> Mapping[str, str]:
         """Return the annotations as they are after an evaluation with this result."""
         return {
             name: self._expand(text, sample, value, time)
             for name, text in self.alert.annotations.items()
         }
 
-    def _expand(self, text: str, sample: Labels, value: float, time: int) -> str:
+    def _expand(self, text: str, sample: Labels, value: TemplateValue, time: int) -> str:
         return expand(
             text,
             alert=self.alert.name,

@@ -13,9 +13,9 @@ import numpy as np
 from mixwright.engine import Options
 from mixwright.engine.evaluate import Evaluation
 from mixwright.errors import EvaluationError
-from mixwright.frame import Matrix, Source, Steps
+from mixwright.frame import Matrix, Objects, Source, Steps
 from mixwright.promql import Expr, parse
-from mixwright.templating import Query
+from mixwright.templating import GoHistogram, Query, TemplateValue
 from mixwright.values import Labels
 
 _DEFAULTS = Options()
@@ -63,18 +63,32 @@ def evaluate_rules(
 def query_function(source: Source, options: Options = _DEFAULTS) -> Query:
     """Return the template function `query`, answered from a source."""
 
-    def query(text: str, time: int) -> Sequence[tuple[Labels, float]]:
+    def query(text: str, time: int) -> Sequence[tuple[Labels, TemplateValue]]:
         (result,), _ = evaluate_rules((parse(text),), source, Steps.instant(time), options)
         if result.failures:
             raise EvaluationError(result.failures[0])
         matrix = result.matrix
         return [
-            (labels, float(matrix.values[row, 0]))
+            (labels, template_value(matrix, row, 0))
             for row, labels in enumerate(matrix.labels)
             if matrix.present[row, 0]
         ]
 
     return query
+
+
+def template_value(matrix: Matrix, row: int, step: int) -> TemplateValue:
+    """Return a value as templates see it."""
+    histogram = None if matrix.histograms is None else matrix.histograms[row, step]
+    if histogram is None:
+        return float(matrix.values[row, step])
+    return GoHistogram(
+        str(histogram),
+        histogram.count,
+        histogram.sum,
+        histogram.zero_count,
+        histogram.zero_threshold,
+    )
 
 
 def _salvaged(
@@ -101,10 +115,15 @@ def _joined(steps: Steps, first: Matrix, second: Matrix) -> Matrix:
         rows.setdefault(labels, len(rows))
     values = np.zeros((len(rows), len(steps)))
     present = np.zeros(values.shape, dtype=bool)
+    histograms: Objects | None = None
+    if first.histograms is not None or second.histograms is not None:
+        histograms = np.full(values.shape, None, object)
     for part, columns in (
         (first, slice(0, len(first.steps))),
         (second, slice(len(first.steps), None)),
     ):
         at = [rows[labels] for labels in part.labels]
         values[at, columns], present[at, columns] = part.values, part.present
-    return Matrix(tuple(rows), steps, values, present)
+        if histograms is not None and part.histograms is not None:
+            histograms[at, columns] = part.histograms
+    return Matrix(tuple(rows), steps, values, present, histograms)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, TypeGuard
 
 from mixwright.promql import Expr
-from mixwright.values import Duration
+from mixwright.values import Duration, Origin
 
 
 class Rule(Protocol):
@@ -23,6 +23,10 @@ class Rule(Protocol):
     @property
     def labels(self) -> Mapping[str, str]:
         """Labels that are added to the results; an empty value removes one."""
+
+    @property
+    def origin(self) -> Origin | None:
+        """Where it is written."""
 
 
 class AlertingRule(Rule, Protocol):
@@ -72,3 +76,19 @@ class Group(Protocol):
     @property
     def labels(self) -> Mapping[str, str]:
         """Labels of all rules."""
+
+
+class RuleFile(Protocol):
+    """Groups that Prometheus reads from one file: those of a mixin, or a file that others wrote."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def rules(self) -> Sequence[Group]:
+        """The groups, in order."""
+
+    @property
+    def rule_file(self) -> str:
+        """The path that Prometheus knows it by; the slots of its groups depend on it."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from mixwright.errors import EvaluationError
 from mixwright.frame import Index, Mask, Times, Values
+from mixwright.templating import TemplateValue
 from mixwright.values import Duration, Labels
 
 
@@ -31,9 +32,9 @@ class Episode:
     active_at: int
     fired_at: int | None
     resolved_at: int | None
-    value: float
-    fired_value: float | None
-    last_value: float
+    value: TemplateValue
+    fired_value: TemplateValue | None
+    last_value: TemplateValue
     sample: Labels
     annotations: Labels = Labels()
 
@@ -58,10 +59,10 @@ class _Active:
     labels: Labels
     sample: Labels
     active_at: int
-    value: float
-    last_value: float
+    value: TemplateValue
+    last_value: TemplateValue
     fired_at: int | None = None
-    fired_value: float | None = None
+    fired_value: TemplateValue | None = None
     keep_firing_since: int | None = None
 
     def episode(self, name: str, resolved_at: int | None) -> Episode:
@@ -111,7 +112,7 @@ class Machine(States):
         super().__init__(alert, hold, keep_firing)
         self.limit = limit
 
-    def evaluate(self, time: int, results: Mapping[Labels, tuple[Labels, float]]) -> None:
+    def evaluate(self, time: int, results: Mapping[Labels, tuple[Labels, TemplateValue]]) -> None:
         """Take the results of one evaluation: identity to the sample's labels and value.
 
         Raises `EvaluationError` when more alerts than the limit are active; then all are forgotten.

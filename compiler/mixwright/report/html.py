@@ -14,8 +14,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from mixwright.backtest import AlertResult, Backtest, Outcome, Page
-from mixwright.model import Alert, Severity
+from mixwright.backtest import AlertResult, Backtest, Outcome, Page, RatedAlert
+from mixwright.model import Severity
 from mixwright.report import facts, timeline
 from mixwright.report.charts import charts
 from mixwright.values import Duration
@@ -222,7 +222,7 @@ def _alert(
     yield "</section>"
 
 
-def _panel_link(alert: Alert, previews: str) -> str:
+def _panel_link(alert: RatedAlert, previews: str) -> str:
     """Return a link to the panel that shows the alert, drawn from the recording, where there is one."""
     place = alert.annotations
     if not previews or "__dashboardUid__" not in place:

@@ -12,16 +12,18 @@ from typing import Any
 import attrs
 
 from mixwright.backtest import AlertResult, Backtest, Episode, Failure, Outcome, Page, Score
+from mixwright.coverage import Coverage, to_object
 from mixwright.report.facts import is_true, iso
+from mixwright.templating import GoHistogram, TemplateValue
 
 VERSION = 1
 """The version of this format; it changes when a field changes its meaning."""
 
 
-def render(result: Backtest) -> str:
-    """Return the report as one JSON document."""
+def render(result: Backtest, coverage: Coverage | None = None) -> str:
+    """Return the report as one JSON document, with what the recording exercised of the rules, if known."""
     numbers = {id(page): number for number, page in enumerate(result.pages)}
-    document = {
+    document: dict[str, Any] = {
         "version": VERSION,
         "mixins": list(result.mixins),
         "start": iso(result.start),
@@ -52,6 +54,8 @@ def render(result: Backtest) -> str:
             for rule in result.recordings
         ],
     }
+    if coverage is not None:
+        document["coverage"] = to_object(coverage)
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -139,8 +143,10 @@ def _seconds(ms: int | None) -> float | None:
     return None if ms is None else ms / 1000
 
 
-def _number(value: float | None) -> float | str | None:
-    """Return a number, or the word for one that JSON does not have."""
+def _number(value: TemplateValue | None) -> float | str | None:
+    """Return a number, or the word for one that JSON does not have, or the text of a native histogram."""
+    if isinstance(value, GoHistogram):
+        return str(value)
     if value is None or math.isfinite(value):
         return value
     return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"

@@ -2,9 +2,16 @@
 
 What promtool cannot say is asked for under `mixwright:`, for a file or for one case of it:
 
-    mixwright: {match: partial, tolerance: 0.01, nan_equal: true, group_intervals: true}
+    mixwright:
+      mixins: [node]
+      match: partial
+      tolerance: 0.01
+      nan_equal: true
+      group_intervals: true
+      equivalent: [{rule: DiskFills, change: 'max → min', reason: a disk has one series}]
     tests:
-      - alert_rule_test:
+      - mixwright: {recording: {path: ../metrics, select: ['{job="node"}']}}
+        alert_rule_test:
           - eval_time: 5m
             alertname: DiskFills
             exp_alerts: [{exp_labels: {instance: a}}]

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from mixwright.values import Duration, Labels, Origin
+from mixwright.values import Duration, Labels, Matcher, Origin
 
 Match: TypeAlias = Literal["exact", "partial"]
 State: TypeAlias = Literal["firing", "pending"]
@@ -49,6 +49,11 @@ class AlertCase:
     strictness: Strictness
     origin: Origin
 
+    @property
+    def what(self) -> str:
+        """What is checked, in words."""
+        return f"alert {self.alert}"
+
 
 @attrs.frozen(kw_only=True)
 class ExpectedSample:
@@ -69,6 +74,11 @@ class ExprCase:
     strictness: Strictness
     origin: Origin
 
+    @property
+    def what(self) -> str:
+        """What is checked, in words."""
+        return f"expression {' '.join(self.expr.split())}"
+
 
 Case: TypeAlias = AlertCase | ExprCase
 
@@ -82,15 +92,27 @@ class InputSeries:
 
 
 @attrs.frozen(kw_only=True)
+class RecordedInput:
+    """Recorded series as input: those that any of the selectors `select` asks for, from [start, end] (ms)."""
+
+    path: Path
+    select: tuple[tuple[Matcher, ...], ...]
+    start: int | None
+    end: int | None
+    origin: Origin
+
+
+@attrs.frozen(kw_only=True)
 class RuleTest:
     """Input series with samples `interval` apart from `start` (ms) on, and the cases checked on them.
 
-    The name may be empty.
+    The name may be empty. Recorded input keeps its own times; rules run from `start` on.
     """
 
     name: str
     interval: Duration
     series: tuple[InputSeries, ...]
+    recorded: RecordedInput | None
     alerts: tuple[AlertCase, ...]
     exprs: tuple[ExprCase, ...]
     external_labels: Labels
@@ -106,12 +128,24 @@ class RuleTest:
 
 
 @attrs.frozen(kw_only=True)
+class EquivalentMutant:
+    """A changed rule that no test need tell from the original, and why."""
+
+    rule: str
+    change: str
+    reason: str
+    origin: Origin
+
+
+@attrs.frozen(kw_only=True)
 class RuleTestFile:
     """A test file; with `group_intervals` groups are evaluated as often as they say themselves."""
 
     path: Path
     rule_files: tuple[Path, ...]
+    mixins: tuple[str, ...]
     interval: Duration
     order: tuple[str, ...]
     group_intervals: bool
+    equivalent: tuple[EquivalentMutant, ...]
     tests: tuple[RuleTest, ...]

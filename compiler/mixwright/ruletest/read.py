@@ -11,18 +11,22 @@ from pathlib import Path
 import attrs
 
 from mixwright.errors import MixwrightError
+from mixwright.promql import Selector, parse
 from mixwright.ruletest.cases import (
     AlertCase,
+    EquivalentMutant,
     ExpectedAlert,
     ExpectedSample,
     ExprCase,
     InputSeries,
     Match,
+    RecordedInput,
     RuleTest,
     RuleTestFile,
     State,
     Strictness,
 )
+from mixwright.ruletest.inputs import first_sample
 from mixwright.values import Duration, Labels
 from mixwright.yamlnodes import Node, read_documents
 
@@ -32,8 +36,9 @@ _FILE = (
 )
 _TEST = (
     *("name", "interval", "input_series", "alert_rule_test", "promql_expr_test"),
-    *("external_labels", "external_url", "start_timestamp"),
+    *("external_labels", "external_url", "start_timestamp", "mixwright"),
 )
+_FILE_EXTRA = ("match", "tolerance", "nan_equal", "group_intervals", "mixins", "equivalent")
 _MATCHES: tuple[Match, ...] = ("exact", "partial")
 _STATES: tuple[State, ...] = ("firing", "pending")
 _STRICTNESS = ("match", "tolerance", "nan_equal")
@@ -58,16 +63,18 @@ def read_test_file(path: Path, *, compat: bool = False) -> RuleTestFile:
         if name in order[:number]:
             raise fields["group_eval_order"].error(f"group `{name}` is in the order twice")
     fuzzy = "fuzzy_compare" in fields and fields["fuzzy_compare"].flag("`fuzzy_compare`")
-    extra = _extra(fields, (*_STRICTNESS, "group_intervals"))
+    extra = _extra(fields, _FILE_EXTRA)
     strictness = _strictness(extra, Strictness(fuzzy=fuzzy))
     return RuleTestFile(
         path=path,
         rule_files=_rule_files(path, fields, compat=compat),
+        mixins=tuple(name.text("a mixin's name") for name in _items(extra, "mixins")),
         interval=every,
         order=order,
         group_intervals="group_intervals" in extra
         and extra["group_intervals"].flag("`group_intervals`"),
-        tests=tuple(_test(node, every, strictness) for node in _items(fields, "tests")),
+        equivalent=tuple(map(_equivalent, _items(extra, "equivalent"))),
+        tests=tuple(_test(node, every, strictness, path) for node in _items(fields, "tests")),
     )
 
 
@@ -85,21 +92,54 @@ def _rule_files(path: Path, fields: dict[str, Node], *, compat: bool) -> tuple[P
     return tuple(found)
 
 
-def _test(node: Node, every: Duration, strictness: Strictness) -> RuleTest:
+def _equivalent(node: Node) -> EquivalentMutant:
+    fields = node.fields("an equivalent mutant", ("rule", "change", "reason"))
+    rule, change, reason = (_text(fields, field) for field in ("rule", "change", "reason"))
+    if not (rule and change and reason):
+        raise node.error("an equivalent mutant needs `rule`, `change` and `reason`")
+    return EquivalentMutant(rule=rule, change=change, reason=reason, origin=node.origin)
+
+
+def _test(node: Node, every: Duration, strictness: Strictness, path: Path) -> RuleTest:
     fields = node.fields("a test", _TEST)
+    extra = _extra(fields, ("recording",))
+    recorded = _recorded(extra["recording"], path) if "recording" in extra else None
     given = "external_labels" in fields
     labels = fields["external_labels"].texts("`external_labels`") if given else {}
     return RuleTest(
         name=_text(fields, "name"),
         interval=_duration(fields, "interval") or every,
         series=tuple(_series(part) for part in _items(fields, "input_series")),
+        recorded=recorded,
         alerts=tuple(_alert_case(part, strictness) for part in _items(fields, "alert_rule_test")),
         exprs=tuple(_expr_case(part, strictness) for part in _items(fields, "promql_expr_test")),
         external_labels=Labels(labels),
         external_url=_text(fields, "external_url"),
         start=fields["start_timestamp"].time("`start_timestamp`")
         if "start_timestamp" in fields
-        else 0,
+        else (0 if recorded is None else first_sample(recorded)),
+        origin=node.origin,
+    )
+
+
+def _recorded(node: Node, path: Path) -> RecordedInput:
+    fields = node.fields("a recording as input", ("path", "select", "start", "end"))
+    if "path" not in fields:
+        raise node.error("a recording as input needs a `path`, relative to the test file")
+    start, end = (
+        fields[field].time(f"`{field}`") if field in fields else None for field in ("start", "end")
+    )
+    selectors = [part.parsed("`select`", parse) for part in _items(fields, "select")]
+    for number, selector in enumerate(selectors):
+        if not isinstance(selector, Selector):
+            raise _items(fields, "select")[number].error(
+                f'`{selector!s}` is not a selector such as `up{{job="node"}}`'
+            )
+    return RecordedInput(
+        path=path.parent / fields["path"].text("`path`"),
+        select=tuple(s.conditions for s in selectors if isinstance(s, Selector)),
+        start=start,
+        end=end,
         origin=node.origin,
     )
 

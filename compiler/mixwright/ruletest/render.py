@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
@@ -56,8 +56,8 @@ def _line(line: Line) -> str:
     return f"{line.sign} {line.text}".rstrip()
 
 
-def to_json(results: Sequence[FileResult]) -> str:
-    """Return all results as JSON, in the order of the files."""
+def to_json(results: Sequence[FileResult], more: Mapping[str, Any]) -> str:
+    """Return all results as JSON, in the order of the files, with `more` fields beside them."""
     files = [
         {
             "file": str(result.path),
@@ -68,7 +68,7 @@ def to_json(results: Sequence[FileResult]) -> str:
         }
         for result in results
     ]
-    return json.dumps({"files": files}, indent=2, ensure_ascii=False)
+    return json.dumps({"files": files, **more}, indent=2, ensure_ascii=False)
 
 
 def _test_object(test: TestResult) -> dict[str, Any]:
@@ -123,7 +123,12 @@ def _failures(test: TestResult) -> Iterator[str]:
     yield from test.problems
     for case in test.cases:
         if not case.passed:
-            yield textwrap.dedent("\n".join(_case(case, lambda _style, text: text)))
+            yield case_text(case)
+
+
+def case_text(case: CaseResult) -> str:
+    """Return a case that failed as plain text."""
+    return textwrap.dedent("\n".join(_case(case, lambda _style, text: text)))
 
 
 def _xml(text: str) -> str:

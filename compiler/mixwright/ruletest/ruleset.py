@@ -23,8 +23,7 @@ from mixwright.promql import (
     walk,
 )
 from mixwright.replay.dependencies import ScheduledRule, reads
-from mixwright.replay.rules import Rule, is_alert
-from mixwright.rulefiles import ForeignGroup
+from mixwright.replay.rules import Group, Rule, is_alert
 from mixwright.values import METRIC_NAME, Labels, MatchOp
 
 _NEVER_EMPTY = frozenset({"absent", "absent_over_time", "scalar"})
@@ -42,10 +41,10 @@ class _Selected:
 class RuleSet:
     """Groups in the order in which they are evaluated, each with its turn and the file that it is in."""
 
-    groups: tuple[tuple[int, str, ForeignGroup], ...]
+    groups: tuple[tuple[int, str, Group], ...]
 
     @classmethod
-    def of(cls, files: Mapping[str, Sequence[ForeignGroup]], order: Sequence[str] = ()) -> RuleSet:
+    def of(cls, files: Mapping[str, Sequence[Group]], order: Sequence[str] = ()) -> RuleSet:
         """Return the groups of rule files, ordered as `group_eval_order` says.
 
         A group that it does not name has the first one's turn. Within a turn promtool's order differs
@@ -87,13 +86,16 @@ class RuleSet:
         return tuple(rule for rule in self.rules if _works(rule.expr, frozenset()))
 
     def scheduled(
-        self, samples: Samples, steps_of: Callable[[ForeignGroup], Steps]
+        self, samples: Samples, steps_of: Callable[[Group], Steps], *, idle: bool = False
     ) -> tuple[ScheduledRule, ...]:
         """Return the rules that can yield or fail on `samples`, with the times of their groups.
 
-        Most rules of a large file have nothing to do in a test that is about one of them.
+        Most rules of a large file have nothing to do in a test that is about one of them. With `idle`,
+        those are returned too that yield nothing, but read something that is there.
         """
-        busy = self._busy(samples)
+        busy, live = self._busy(samples)
+        if idle:
+            busy |= {id(rule) for selector in live for rule in self.selectors[selector].users}
         return tuple(
             ScheduledRule(
                 mixin=file, group=group, position=position, rule=rule, steps=steps, turn=turn
@@ -104,8 +106,11 @@ class RuleSet:
             if id(rule) in busy
         )
 
-    def _busy(self, samples: Samples) -> set[int]:
-        """Return the ids of the rules that can yield or fail; what they write may wake others."""
+    def _busy(self, samples: Samples) -> tuple[set[int], set[Selector]]:
+        """Return the ids of the rules that can yield or fail, and the selectors that can select anything.
+
+        What rules write may wake others.
+        """
         given = _Index(samples.labels)
         live: set[Selector] = set()
         waiting = [selector for selector in self.selectors if given.has(selector)]
@@ -117,7 +122,7 @@ class RuleSet:
                 if selector not in live and not busy.isdisjoint(selected.writers)
             ]
             if not waiting:
-                return busy
+                return busy, live
             live.update(waiting)
             woken = (rule for selector in waiting for rule in self.selectors[selector].users)
             busy |= {id(r) for r in woken if id(r) not in busy and _works(r.expr, live)}

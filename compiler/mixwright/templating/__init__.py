@@ -4,8 +4,8 @@
 
 All of Go's `text/template` that rule files use: actions with trim markers, pipelines, variables,
 `if`, `else`, `with`, `range`, `break`, `continue`, `define`, `block`, `template`. Left out are
-complex numbers, method calls other than those of times and durations, and native histograms as
-`$value`.
+complex numbers, method calls other than those of times and durations, and of native histograms all but
+their text, `.Count`, `.Sum`, `.ZeroCount` and `.ZeroThreshold`.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ from mixwright.templating.functions import (
     functions,
     humanize,
 )
-from mixwright.templating.gotypes import AlertData, GoValue, StringMap
+from mixwright.templating.gotypes import AlertData, GoHistogram, GoValue, StringMap, TemplateValue
 from mixwright.templating.parser import parse
 from mixwright.templating.tree import Template
 from mixwright.values import Labels
 
 __all__ = [
     "KNOWN_FUNCTIONS",
+    "GoHistogram",
     "Query",
     "Surroundings",
     "Template",
     "TemplateError",
+    "TemplateValue",
     "expand",
     "humanize",
     "is_static",
@@ -70,7 +72,7 @@ def expand(
     *,
     alert: str,
     labels: Labels,
-    value: float,
+    value: TemplateValue,
     time_ms: int,
     surroundings: Surroundings = _PLAIN,
 ) -> str:

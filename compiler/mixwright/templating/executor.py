@@ -14,6 +14,7 @@ from mixwright.templating.gotime import METHODS
 from mixwright.templating.gotypes import (
     AlertData,
     GoDuration,
+    GoHistogram,
     GoTime,
     GoValue,
     Sample,
@@ -282,6 +283,13 @@ class _State:
                 }
             case Sample(labels, number), _:
                 known = {"Labels": labels, "Value": number}
+            case GoHistogram(), _:
+                known = {
+                    "Count": value.count,
+                    "Sum": value.sum,
+                    "ZeroCount": value.zero_count,
+                    "ZeroThreshold": value.zero_threshold,
+                }
             case dict(), _:
                 if has_arguments:
                     raise self.fail(f"{name} is not a method but has arguments")

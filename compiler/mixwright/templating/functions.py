@@ -24,12 +24,13 @@ from mixwright.templating.gotypes import (
     QueryResult,
     Sample,
     StringMap,
+    TemplateValue,
     type_name,
 )
 from mixwright.templating.signature import ANY, RESULT, SAMPLE, STRING, Callee, callee
 from mixwright.values import Duration, Labels, search_regex
 
-Query: TypeAlias = Callable[[str, int], Sequence[tuple[Labels, float]]]
+Query: TypeAlias = Callable[[str, int], Sequence[tuple[Labels, TemplateValue]]]
 """Evaluates PromQL text at a time in ms, to labels and values; raises `MixwrightError`."""
 
 _INT64 = 2**63

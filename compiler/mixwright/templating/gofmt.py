@@ -15,6 +15,7 @@ from mixwright.gofloat import format_float
 from mixwright.templating.gotypes import (
     AlertData,
     GoDuration,
+    GoHistogram,
     GoTime,
     GoValue,
     QueryResult,
@@ -199,7 +200,7 @@ def _format(directive: _Verb, value: GoValue) -> str:
             return _format_string(directive, value)
         case GoTime() | GoDuration() if verb in "vsqxX":
             return _format_string(directive, str(value))
-        case dict() | list() | Sample() | AlertData() if verb in "vs":
+        case dict() | list() | Sample() | AlertData() | GoHistogram() if verb in "vs":
             return directive.pad(plain(value))
         case None if verb == "v":
             return directive.pad("<nil>")

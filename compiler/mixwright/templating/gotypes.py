@@ -20,11 +20,30 @@ class StringMap(dict[str, str]):
 
 
 @attrs.frozen
+class GoHistogram:
+    """A `*histogram.FloatHistogram`, with its text and those of its fields that templates may show."""
+
+    text: str
+    count: float
+    sum: float
+    zero_count: float
+    zero_threshold: float
+
+    def __str__(self) -> str:
+        """Return the histogram as Prometheus prints it."""
+        return self.text
+
+
+TemplateValue: TypeAlias = float | GoHistogram
+"""The value of a sample."""
+
+
+@attrs.frozen
 class Sample:
     """One element of a query's result: its `.Labels` and its `.Value`."""
 
     labels: StringMap
-    value: float
+    value: TemplateValue
 
 
 class QueryResult(list[Sample]):
@@ -117,6 +136,8 @@ def type_name(value: GoValue) -> str:
             return "*time.Time"
         case GoDuration():
             return "*time.Duration"
+        case GoHistogram():
+            return "*histogram.FloatHistogram"
         case AlertData():
             return _ALERT_DATA
     return "<nil>"
