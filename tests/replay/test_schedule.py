@@ -39,14 +39,16 @@ def test_a_group_has_the_hash_that_prometheus_gives_it(file: str, name: str, exp
 
 def steps(start: int, end: int, interval: str | None = None) -> Steps | None:
     group = RuleGroup("node", rules=Recording("a:b:c", expr="up"), interval=interval)
-    return group_steps(group, mixin="node", interval=Duration(60_000), start=start, end=end)
+    return group_steps(
+        group, file="/etc/node.yaml", interval=Duration(60_000), start=start, end=end
+    )
 
 
 def test_slots_lie_at_the_groups_offset() -> None:
     found = steps(1_800_000_000_000, 1_800_000_600_000)
 
     assert found is not None
-    offset = group_hash("/etc/mixwright/node/rules/node.yaml", "node") % 60_000_000_000 // 1_000_000
+    offset = group_hash("/etc/node.yaml", "node") % 60_000_000_000 // 1_000_000
     assert {offset} == {time % 60_000 for time in found.times.tolist()}
     assert 10 == len(found)
 

@@ -9,8 +9,8 @@ import attrs
 
 from mixwright.backtest.conditions import Condition
 from mixwright.frame import Source, Steps
-from mixwright.model import Alert
 from mixwright.promql import Expr, Range, Selector, Subquery, rewrite, walk
+from mixwright.replay.rules import AlertingRule
 from mixwright.replay.states import Episode
 from mixwright.templating import humanize
 from mixwright.values import Duration
@@ -40,7 +40,7 @@ class Silence:
 
 
 def silence(
-    alert: Alert,
+    alert: AlertingRule,
     episodes: Sequence[Episode],
     conditions: Sequence[Condition],
     source: Source,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, Span
+from mixwright.cli.parameters import END, MEMORY, RECORDING, RULES, START, Span
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.backtest import backtest_project
 from mixwright.driver.report import write_report
@@ -14,14 +14,29 @@ from mixwright.values import Duration
 
 
 @click.command("backtest")
-@MIXINS
+@RULES
 @click.option(
     "-r", "--recording", type=RECORDING, required=True, help="The metrics to replay over."
 )
 @click.option(
     "--incidents",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
+    help="What really happened: YAML, JSON or CSV. Default: incidents.yaml in or beside the recording.",
+)
+@click.option(
+    "--alertmanager",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The alertmanager.yml that says who is told what. Default: what the mixins imply.",
+)
+@click.option(
+    "--silences",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Silences of that time: what `amtool silence query -o json` prints.",
+)
+@click.option(
+    "--deadline",
+    type=Span(),
+    help="How long after an incident's start being told is still of use. Default: as long as it lasts.",
 )
 @START
 @END
@@ -41,6 +56,11 @@ from mixwright.values import Duration
     help="What to print; `markdown` is for a pull request.",
 )
 @click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write JUnit XML here too: a missed incident, or a rule that fails, is a failure.",
+)
+@click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the HTML report here, with every dashboard drawn from the recording.",
@@ -49,29 +69,38 @@ from mixwright.values import Duration
 @click.pass_obj
 def backtest_command(
     root: Path,
-    mixins: tuple[str, ...],
+    rules: tuple[str, ...],
     recording: Path,
     incidents: Path | None,
+    alertmanager: Path | None,
+    silences: Path | None,
+    deadline: Duration | None,
     start: int | None,
     end: int | None,
     interval: Duration,
     form: str,
+    junit: Path | None,
     report: Path | None,
     memory: int,
 ) -> None:
-    """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
+    """Replay RULES over a recording and score them against its incidents.
 
-    A recording is whatever can be read: a mixwright recording, a Prometheus data, snapshot or block
-    directory, an OpenMetrics file.
+    RULES are names of mixins and paths of rule files, plain or as PrometheusRule resources; without
+    any, all mixins of the project. A recording is whatever can be read: a mixwright recording, a
+    Prometheus data, snapshot or block directory, an OpenMetrics file.
     """
     from mixwright.report import json, markdown, terminal
+    from mixwright.report import junit as xml
 
     with progress_bar() as progress:
         done = backtest_project(
             root,
             recording,
-            mixins,
+            rules,
             incidents=incidents,
+            alertmanager=alertmanager,
+            silences=silences,
+            deadline=deadline,
             start=start,
             end=end,
             interval=interval,
@@ -85,6 +114,8 @@ def backtest_command(
         )
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
+    if junit is not None:
+        junit.write_text(xml.render(done.result), "utf-8")
     match form:
         case "json":
             click.echo(json.render(done.result), nl=False)
@@ -93,4 +124,6 @@ def backtest_command(
         case _:
             terminal.render(done.result)
     if drawn is not None:
-        click.echo(f"report: {drawn.index}\ndashboards: {drawn.dashboards}", err=form != "text")
+        click.echo(f"report: {drawn.index}", err=form != "text")
+        if drawn.dashboards is not None:
+            click.echo(f"dashboards: {drawn.dashboards}", err=form != "text")

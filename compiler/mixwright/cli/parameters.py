@@ -123,6 +123,7 @@ MEMORY = click.option(
     help="The most memory to take, such as `2G`; what needs more is evaluated a stretch of time after the other.",
 )
 MIXINS = click.argument("mixins", nargs=-1, type=MixinName())
+RULES = click.argument("rules", nargs=-1, type=MixinName(), metavar="[RULES]...")
 START = click.option(
     "--start", type=Time(), help="Begin here. Default: the recording's first sample."
 )

@@ -9,20 +9,27 @@ from typing import TYPE_CHECKING
 import attrs
 
 from mixwright.driver.project import Progress, opened, resolved, silent
+from mixwright.errors import MixwrightError
 from mixwright.model import Mixin
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
-    from mixwright.backtest import Backtest
+    from mixwright.alertmanager import Config
+    from mixwright.backtest import Backtest, RuleSource
+    from mixwright.rulefiles import RuleFile
 
 
 @attrs.frozen
 class Backtested:
-    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread."""
+    """A backtest, and the mixins it was run on, which have dashboards; rule files have none.
+
+    `notes` say what of the recording was lost or left unread.
+    """
 
     mixins: tuple[Mixin, ...]
     result: Backtest
     notes: tuple[str, ...]
+    sources: tuple[RuleSource, ...] = ()
 
 
 def backtest_project(
@@ -31,32 +38,76 @@ def backtest_project(
     names: Sequence[str] = (),
     *,
     incidents: Path | None = None,
+    alertmanager: Path | None = None,
+    silences: Path | None = None,
+    deadline: Duration | None = None,
     start: int | None = None,
     end: int | None = None,
     interval: Duration = Duration(60_000),
     memory: int | None = None,
     progress: Progress = silent,
 ) -> Backtested:
-    """Replay mixins over a recording and score them against its incidents.
+    """Replay mixins, or rule files, over a recording and score them against its incidents.
 
-    Without `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
+    A name that ends as a YAML file does, or has a `/`, is the path of a rule file. Without
+    `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one; without
+    `alertmanager`, a configuration file, pages go the way that the rules imply.
     """
-    from mixwright.backtest import backtest, read_incidents
+    from mixwright.alertmanager import read_silences
+    from mixwright.backtest import Tolerance, backtest, read_incidents
 
-    mixins = resolved(root, names)
+    mixins, files = rule_sources(root, names)
     truth = incidents or find_incidents(recording)
+    config = None if alertmanager is None else telling_config(alertmanager)
+    quiet = () if silences is None else read_silences(silences)
     with opened(recording) as source:
         result = backtest(
-            mixins,
+            (*mixins, *files),
             source,
             incidents=() if truth is None else read_incidents(truth),
             start=start,
             end=end,
             interval=interval,
             memory=memory,
+            tolerance=Tolerance(deadline=deadline),
+            alertmanager=config,
+            silences=quiet,
             progress=progress,
         )
-        return Backtested(mixins, result, source.info.notes)
+        return Backtested(mixins, result, source.info.notes, (*mixins, *files))
+
+
+def rule_sources(
+    root: Path, names: Sequence[str]
+) -> tuple[tuple[Mixin, ...], tuple[RuleFile, ...]]:
+    """Return the mixins and the rule files of some names; without any, all mixins of the project."""
+    files = tuple(_rule_file(name) for name in names if _is_path(name))
+    own = tuple(name for name in names if not _is_path(name))
+    return resolved(root, own) if own or not files else (), files
+
+
+def _is_path(name: str) -> bool:
+    return name.endswith((".yaml", ".yml")) or "/" in name
+
+
+def _rule_file(name: str) -> RuleFile:
+    from mixwright.rulefiles import RuleFile, read_rule_file
+
+    path = Path(name)
+    return RuleFile(path=path, rules=read_rule_file(path))
+
+
+def telling_config(path: Path) -> Config:
+    """Read an Alertmanager configuration that tells anybody anything."""
+    from mixwright.alertmanager import read_config
+
+    config = read_config(path)
+    if not any(receiver.integrations for receiver in config.receivers):
+        raise MixwrightError(
+            f"`{path}` has no receiver with an integration, so nobody is told anything; "
+            "say how one is reached, such as `webhook_configs`"
+        )
+    return config
 
 
 def find_incidents(recording: Path) -> Path | None:

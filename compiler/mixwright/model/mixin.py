@@ -48,6 +48,16 @@ class Mixin:
     allow: Mapping[str, str] = attrs.field(factory=dict, kw_only=True, eq=False)
     origin: Origin | None = origin_field()
 
+    @property
+    def title(self) -> str:
+        """Name and version."""
+        return f"{self.name} {self.version}"
+
+    @property
+    def rule_file(self) -> str:
+        """The path that its rule file is assumed to be deployed at."""
+        return f"/etc/mixwright/{self.name}/rules/{self.name}.yaml"
+
     def __attrs_post_init__(self) -> None:
         """Check names, version, and that no two things share one."""
         if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", self.name):

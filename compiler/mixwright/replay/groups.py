@@ -15,7 +15,6 @@ from mixwright.engine.shards import Shards
 from mixwright.engine.streaming import Streaming
 from mixwright.errors import EvaluationError, MixwrightError
 from mixwright.frame import Source, Steps
-from mixwright.model import Mixin
 from mixwright.promql import Expr, pointed, walk
 from mixwright.replay.alerting import Results
 from mixwright.replay.carried import Carried, carry
@@ -23,7 +22,7 @@ from mixwright.replay.dependencies import ScheduledRule, stages
 from mixwright.replay.evaluation import Evaluated, Setting, evaluate_rules
 from mixwright.replay.following import Alerts, Failure, Recorded, Replayed, follower
 from mixwright.replay.overlay import Overlay
-from mixwright.replay.rules import is_alert
+from mixwright.replay.rules import RuleFile, is_alert
 from mixwright.replay.schedule import group_steps
 from mixwright.values import Duration
 
@@ -62,14 +61,18 @@ class Replay:
 
 
 def schedule(
-    mixins: Sequence[Mixin], *, interval: Duration, start: int, end: int
+    files: Sequence[RuleFile], *, interval: Duration, start: int, end: int
 ) -> tuple[ScheduledRule, ...]:
-    """Return the rules of all mixins with their evaluation times in [start, end]."""
+    """Return the rules of all files, or mixins, with their evaluation times in [start, end]."""
     return tuple(
-        ScheduledRule(mixin=mixin.name, group=group, position=position, rule=rule, steps=steps)
-        for mixin in mixins
-        for group in mixin.rules
-        if (steps := group_steps(group, mixin=mixin.name, interval=interval, start=start, end=end))
+        ScheduledRule(mixin=file.name, group=group, position=position, rule=rule, steps=steps)
+        for file in files
+        for group in file.rules
+        if (
+            steps := group_steps(
+                group, file=file.rule_file, interval=interval, start=start, end=end
+            )
+        )
         for position, rule in enumerate(group.rules)
     )
 

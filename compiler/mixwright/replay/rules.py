@@ -72,3 +72,19 @@ class Group(Protocol):
     @property
     def labels(self) -> Mapping[str, str]:
         """Labels of all rules."""
+
+
+class RuleFile(Protocol):
+    """Groups that Prometheus reads from one file: those of a mixin, or a file that others wrote."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def rules(self) -> Sequence[Group]:
+        """The groups, in order."""
+
+    @property
+    def rule_file(self) -> str:
+        """The path that Prometheus knows it by; the slots of its groups depend on it."""

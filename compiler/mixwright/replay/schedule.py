@@ -8,22 +8,20 @@ Source: prometheus, `rules/group.go#Group.hash` and `#Group.EvalTimestamp`.
 from __future__ import annotations
 
 from mixwright.frame import Steps
-from mixwright.model import RuleGroup
+from mixwright.replay.rules import Group
 from mixwright.values import Duration
-
-RULE_FILE = "/etc/mixwright/{mixin}/rules/{mixin}.yaml"
-"""The path that a rule file is assumed to be deployed at; another path means other slots."""
 
 
 def group_steps(
-    group: RuleGroup, *, mixin: str, interval: Duration, start: int, end: int
+    group: Group, *, file: str, interval: Duration, start: int, end: int
 ) -> Steps | None:
     """Return the group's evaluation times in [start, end], or `None` when no slot lies there.
 
+    `file` is the path that Prometheus knows the rule file by; another path means other slots.
     `interval` holds for groups without one of their own.
     """
     step = (group.interval or interval).ms
-    nanoseconds = group_hash(RULE_FILE.format(mixin=mixin), group.name) % (step * 1_000_000)
+    nanoseconds = group_hash(file, group.name) % (step * 1_000_000)
     offset = nanoseconds // 1_000_000
     first = start + (offset - start) % step
     return Steps(first, end - (end - first) % step, step) if first <= end else None

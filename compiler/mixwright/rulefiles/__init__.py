@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from mixwright.rulefiles.read import read_rule_file
-from mixwright.rulefiles.rules import ForeignAlert, ForeignGroup, ForeignRecording, ForeignRule
+from mixwright.rulefiles.rules import (
+    ForeignAlert,
+    ForeignGroup,
+    ForeignRecording,
+    ForeignRule,
+    RuleFile,
+)
 
-__all__ = ["ForeignAlert", "ForeignGroup", "ForeignRecording", "ForeignRule", "read_rule_file"]
+__all__ = [
+    "ForeignAlert",
+    "ForeignGroup",
+    "ForeignRecording",
+    "ForeignRule",
+    "RuleFile",
+    "read_rule_file",
+]

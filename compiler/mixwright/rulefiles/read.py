@@ -8,8 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from mixwright.model import Severity
 from mixwright.promql import parse
-from mixwright.rulefiles.rules import ForeignAlert, ForeignGroup, ForeignRecording, ForeignRule
+from mixwright.rulefiles.rules import (
+    SEVERITIES,
+    ForeignAlert,
+    ForeignGroup,
+    ForeignRecording,
+    ForeignRule,
+)
 from mixwright.templating import TemplateError, parse_alert_template
 from mixwright.values import METRIC_NAME, Duration
 from mixwright.yamlnodes import Node, read_documents
@@ -26,11 +33,9 @@ def read_rule_file(path: Path, *, ignoring: bool = False) -> tuple[ForeignGroup,
     A document is a plain rule file, a PrometheusRule, or a `List` of these. With `ignoring`, fields
     that Prometheus does not know are left out. Raises `MixwrightError` with file and line.
     """
-    return tuple(
-        group
-        for document in read_documents(path)
-        for group in _Reader(ignoring=ignoring).document(document)
-    )
+    reader = _Reader(ignoring=ignoring)
+    groups = (group for document in read_documents(path) for group in reader.document(document))
+    return tuple(groups)
 
 
 class _Reader:
@@ -69,18 +74,19 @@ class _Reader:
             raise node.error("a group needs a `name`")
         rules = fields["rules"].items("`rules`") if "rules" in fields else ()
         interval, offset = (_duration(fields, field) for field in ("interval", "query_offset"))
+        labels = _labels(fields)
         return ForeignGroup(
             name=name,
-            rules=tuple(self.rule(rule) for rule in rules),
+            rules=tuple(self.rule(rule, labels) for rule in rules),
             # Prometheus takes an interval of zero for none.
             interval=interval if interval and interval.ms else None,
             query_offset=offset,
             limit=fields["limit"].integer("`limit`") if "limit" in fields else 0,
-            labels=_labels(fields),
+            labels=labels,
             origin=node.origin,
         )
 
-    def rule(self, node: Node) -> ForeignRule:
+    def rule(self, node: Node, common: dict[str, str]) -> ForeignRule:
         fields = node.fields("a rule", _RULE, ignoring=self.ignoring)
         record, alert, text = (
             fields[field].text(f"`{field}`") if field in fields else ""
@@ -111,6 +117,7 @@ class _Reader:
                 annotations=annotations,
                 hold=hold,
                 keep_firing=keep_firing,
+                severity=_severity({**common, **labels}),
             )
         for field, given in (
             ("annotations", annotations),
@@ -136,6 +143,10 @@ def _labels(fields: dict[str, Node]) -> dict[str, str]:
         if not name or name == METRIC_NAME:
             raise fields["labels"].error(f"`{name}` cannot be a label of a rule")
     return labels
+
+
+def _severity(labels: dict[str, str]) -> Severity:
+    return SEVERITIES.get(labels.get("severity", "").lower(), Severity.PAGE)
 
 
 def _check_template(node: Node, text: str, what: str, alert: str) -> None:
