@@ -47,6 +47,11 @@ class Node:
         """Whether there is nothing: an empty value, `null` or `~`."""
         return self.node.tag == _NULL
 
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list."""
+        return isinstance(self.node, yaml.SequenceNode)
+
     def error(self, message: str) -> MixwrightError:
         """Return a complaint with file and line."""
         return MixwrightError(f"{self.origin}: {message}")
@@ -230,3 +235,18 @@ def read_text(content: str, file: str) -> tuple[Node, ...]:
     except RecursionError as error:
         raise MixwrightError(f"`{file}` is nested too deeply") from error
     return tuple(Node(file, root) for root in roots if root.tag != _NULL)
+
+
+def node_of(value: object, origin: Origin) -> Node:
+    """Return mappings, lists and texts that were written in another format as a node at a place."""
+    mark = yaml.Mark(origin.file, 0, origin.line - 1, 0, None, 0)
+    node = yaml.representer.SafeRepresenter().represent_data(value)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        part.start_mark = mark
+        if isinstance(part, yaml.MappingNode):
+            waiting += [side for pair in part.value for side in pair]
+        elif isinstance(part, yaml.SequenceNode):
+            waiting += part.value
+    return Node(origin.file, node)

@@ -8,6 +8,7 @@ import pytest
 
 from mixwright.backtest import Incident, Tolerance, read_incidents
 from mixwright.errors import MixwrightError
+from mixwright.model import Severity
 from mixwright.values import Labels
 
 FULL = """
@@ -138,3 +139,54 @@ def test_an_incident_concerns_alerts_whose_labels_agree(
 )
 def test_an_incident_covers_a_minute_before_and_five_after(time: int, covered: bool) -> None:
     assert covered == Tolerance().covers(INCIDENT, time)
+
+
+EXPORT = """\
+name,start,end,what,alerts,label.job,severity,ignore
+disk_fill,2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,"full, fast",DiskFills DiskFull,node,page,
+load_test,1767229200,1767232800,,,,,true
+"""
+
+
+def test_an_export_as_csv_says_what_the_yaml_says(tmp_path: Path) -> None:
+    (tmp_path / "export.csv").write_text(EXPORT)
+    disk, test = read_incidents(tmp_path / "export.csv")
+
+    assert ("disk_fill", ("DiskFills", "DiskFull"), Labels({"job": "node"})) == (
+        disk.name,
+        disk.alerts,
+        disk.labels,
+    )
+    assert ("full, fast", Severity.PAGE, False) == (disk.what, disk.severity, disk.ignore)
+    assert (True, 3_600_000) == (test.ignore, test.end - test.start)
+
+
+def test_an_export_as_json_is_a_list(tmp_path: Path) -> None:
+    text = '[{"name": "a", "start": "2026-01-01T00:00:00Z", "end": 1767229200, "labels": {"job": "x"}}]'
+    (tmp_path / "export.json").write_text(text)
+
+    (found,) = read_incidents(tmp_path / "export.json")
+
+    assert ("a", Labels({"job": "x"})) == (found.name, found.labels)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,start\na", "export.csv:2: the row must have as many fields"),
+        ("name,start,end\na,5,4", "export.csv:2: incident `a` ends before it starts"),
+        ("name,start,end\na,5,6\nb,noon,6", "export.csv:3: `start` `noon` is not a time"),
+        ("name,start,end,colour\na,5,6,red", "`colour` is not a field of an incident"),
+        ("name,start,end\na,5,6,7", "export.csv:2: the row must have as many fields"),
+        ('name,start,end\n"a,5,6', "export.csv:1: not CSV: "),
+    ],
+)
+def test_what_is_wrong_with_an_export_is_said_with_its_line(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "export.csv").write_text(text)
+    with pytest.raises(MixwrightError) as error:
+        read_incidents(tmp_path / "export.csv")
+
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from mixwright.alertmanager import Config, Integration, Receiver, Route
 from mixwright.backtest import Episode, Page
-from mixwright.backtest.notify import Timing, notify
+from mixwright.backtest.notify import Fired, notify
 from mixwright.model import Severity
 from mixwright.values import Duration, Labels
 
@@ -18,10 +21,16 @@ def firing(room: str, start: int, end: int | None = None) -> Episode:
     )  # fmt: skip
 
 
-def pages(
-    *episodes: Episode, until: int = 100 * HOUR, severity: Severity = Severity.PAGE
-) -> tuple[Page, ...]:
-    return notify("Hot", severity, episodes, until=until)
+TOLD = (Receiver("people", (Integration("webhook"),)),)
+
+
+def pages(*episodes: Episode, until: int = 100 * HOUR, wait: int = 30 * SECOND) -> tuple[Page, ...]:
+    """Send episodes of one rule, evaluated every 15 s, through one route."""
+    ordered = tuple(sorted(episodes, key=lambda e: (e.active_at, e.labels.pairs)))
+    times = np.arange(0, until + 1, 15 * SECOND)
+    fired = Fired(Severity.PAGE, ordered, times, 15 * SECOND)
+    route = Route(receiver="people", group_by=frozenset({"alertname"}), group_wait=Duration(wait))
+    return notify([fired], Config(route=route, receivers=TOLD), until=until).pages
 
 
 def rooms(page: Page) -> list[str]:
@@ -92,17 +101,31 @@ def test_nothing_is_sent_after_the_end() -> None:
     assert () == pages(firing("a", HOUR - 10 * SECOND), until=HOUR)
 
 
-def test_a_log_alert_tells_nobody() -> None:
-    assert () == pages(firing("a", 0, HOUR), severity=Severity.LOG)
+def test_the_wait_is_the_routes() -> None:
+    (page,) = pages(firing("a", 0, HOUR), until=HOUR, wait=0)
+
+    assert (0, "people") == (page.onset, page.receiver)
 
 
-def test_the_timing_can_be_chosen() -> None:
-    (page,) = notify(
-        "Hot",
-        Severity.TICKET,
-        [firing("a", 0, HOUR)],
-        until=HOUR,
-        timing=Timing(group_wait=Duration(0)),
-    )
+def test_an_alert_of_which_nothing_is_heard_ends_by_itself() -> None:
+    """Evaluations fail between the fifth minute and the fortieth: four minutes on, it is given up."""
+    episode = firing("a", 0, HOUR)
+    times = np.arange(0, 2 * HOUR, MINUTE)
+    heard = times[(times <= 5 * MINUTE) | (times >= 40 * MINUTE)]
+    fired = Fired(Severity.PAGE, (episode,), heard, MINUTE)
+    route = Route(receiver="people", group_by=frozenset({"alertname"}))
 
-    assert (0, Severity.TICKET) == (page.onset, page.severity)
+    told = notify([fired], Config(route=route, receivers=TOLD), until=2 * HOUR)
+
+    said = [
+        (flush.at, len(sent.firing), len(sent.resolved))
+        for flush, sent in told.simulation.notifications
+    ]
+    # Told after 30 s; over at 9 min, noticed at 10.5; heard of again at 40 min, at once, as it is old.
+    assert [
+        (30 * SECOND, 1, 0),
+        (10 * MINUTE + 30 * SECOND, 0, 1),
+        (40 * MINUTE, 1, 0),
+        (HOUR, 0, 1),
+    ] == said
+    assert [30 * SECOND, 40 * MINUTE] == [page.onset for page in told.pages]

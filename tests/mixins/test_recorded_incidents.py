@@ -36,7 +36,7 @@ def result(repository, request):
 
 def test_every_incident_is_told_of_by_the_alert_that_is_made_for_it(result):
     told = {
-        outcome.incident.name: {(page.alert, page.severity) for page in outcome.pages}
+        outcome.incident.name: {(*page.alerts, page.severity) for page in outcome.pages}
         for outcome in result.outcomes
     }
     assert told == {name: {alert} for name, alert in TOLD_BY.items()}
@@ -101,7 +101,7 @@ def cluster(repository):
 
 def test_what_was_wrong_in_the_cluster_is_told_of(cluster):
     told = {
-        outcome.incident.name: {page.alert for page in outcome.pages}
+        outcome.incident.name: {alert for page in outcome.pages for alert in page.alerts}
         for outcome in cluster.outcomes
     }
     assert told == CLUSTER_TOLD_BY

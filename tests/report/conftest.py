@@ -20,7 +20,7 @@ def _at(minute: int) -> int:
 
 
 @pytest.fixture(scope="session")
-def result() -> Backtest:
+def rooms() -> MemoryRecording:
     times = np.arange(START, _at(60) + 1, 15_000, dtype=np.int64)
     minutes = (times - START) / MINUTE
     hot = np.where((minutes >= 10) & (minutes < 20) | (minutes >= 40) & (minutes < 45), 90.0, 20.0)
@@ -28,6 +28,11 @@ def result() -> Backtest:
         (Labels({"__name__": "room", "place": EVIL}), times, hot),
         (Labels({"__name__": "room", "place": "quiet"}), times, np.full(len(times), 18.5)),
     ]
+    return MemoryRecording(Samples.of(series), form="test", provenance="")
+
+
+@pytest.fixture(scope="session")
+def result(rooms: MemoryRecording) -> Backtest:
     summary = "{{ $labels.place }} has {{ $value }}"
     rules = RuleGroup(
         "rooms",
@@ -54,7 +59,7 @@ def result() -> Backtest:
     )
     return backtest(
         [Mixin("rooms", version="1.0.0", rules=rules)],
-        MemoryRecording(Samples.of(series), form="test", provenance=""),
+        rooms,
         incidents=incidents,
         interval=Duration(15_000),
     )

@@ -58,7 +58,7 @@ def test_a_number_of_the_report_can_be_recomputed_from_its_json(result: Backtest
         for e in alert["episodes"]
         if e["fired_at"] and alert["name"] == "Hot"
     ]
-    assert [page["labels"][0] for page in pages if page["alert"] == "Hot"] == [
+    assert [page["labels"][0] for page in pages if page["alerts"] == ["Hot"]] == [
         e["labels"] for e in fired
     ]
 

@@ -5,8 +5,15 @@ result = backtest(mixins, recording, incidents=read_incidents(path), interval=Du
 
 from mixwright.backtest.conditions import Comparison, Condition
 from mixwright.backtest.incidents import Incident, Tolerance, read_incidents
-from mixwright.backtest.notify import Page, Timing
-from mixwright.backtest.outcome import AlertResult, Backtest, RatedAlert, RuleSource, backtest
+from mixwright.backtest.notify import Page
+from mixwright.backtest.outcome import (
+    AlertResult,
+    Backtest,
+    RatedAlert,
+    RuleSource,
+    alerts_of,
+    backtest,
+)
 from mixwright.backtest.score import Outcome, Score
 from mixwright.backtest.silence import Silence, SilenceKind, brief, readable
 from mixwright.replay.groups import Failure, Progress, Replayed
@@ -29,8 +36,8 @@ __all__ = [
     "Score",
     "Silence",
     "SilenceKind",
-    "Timing",
     "Tolerance",
+    "alerts_of",
     "backtest",
     "brief",
     "read_incidents",

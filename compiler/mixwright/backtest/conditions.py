@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 import attrs
 import numpy as np
@@ -19,7 +20,7 @@ from mixwright.values import METRIC_NAME, Labels
 MOST_SERIES = 12
 """How many series of a condition are kept: those of episodes first, then those nearest the threshold."""
 
-_MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
+MIRRORED: Final = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
 
 
 @attrs.frozen
@@ -88,9 +89,9 @@ def _comparisons(expr: Expr) -> Iterator[Comparison]:
             yield from _comparisons(right)
         case Binary("unless", left, _):
             yield from _comparisons(left)
-        case Binary(op, left, right, bool_=False) if op in _MIRRORED:
+        case Binary(op, left, right, bool_=False) if op in MIRRORED:
             if _constant(left) is not None:
-                yield Comparison(right, _MIRRORED[op], left, expr)
+                yield Comparison(right, MIRRORED[op], left, expr)
             else:
                 yield Comparison(left, op, right, expr)
 
@@ -165,7 +166,7 @@ class _Watcher:
             self._met = self._met or bool(values.present.any())
         else:
             own = values.values[values.present & ~np.isnan(values.values)]
-            self._met = self._met or bool(_COMPARE[op](own, limit).any())
+            self._met = self._met or bool(COMPARE[op](own, limit).any())
             if own.size:
                 seen = own if self._extreme is None else np.append(own, self._extreme)
                 self._extreme = _extreme(seen, op, limit)
@@ -186,7 +187,7 @@ class _Watcher:
         )
 
 
-_COMPARE: dict[str, Callable[[Values, float], Mask]] = {
+COMPARE: Final[dict[str, Callable[[Values, float], Mask]]] = {
     ">": np.greater,
     ">=": np.greater_equal,
     "<": np.less,

@@ -1,47 +1,49 @@
-"""Pages: what people are told after notifications have been grouped.
+"""Pages: what people are told after Alertmanager has routed, grouped and held back what Prometheus sends.
 
-One fixed routing: PAGE and TICKET alerts are grouped by alert name and severity, LOG alerts tell
-nobody. Within that, groups wait, gather and repeat as Alertmanager's do: the first notification comes
-`group_wait` after the group's first alert, later ones are considered every `group_interval`; one is sent
-when alerts fire that the last one did not name, when some have resolved, or when `repeat_interval` has
-passed. An alert that resolves and fires again between two of these moments is not news. Alerts
-reach the notifier at the evaluation that fires or resolves them.
-Source: alertmanager, `dispatch/dispatch.go#aggrGroup` and `notify/notify.go#DedupStage.needsUpdate`.
+Prometheus sends a firing alert at the evaluation that fires it and again every minute, with an end four
+intervals ahead, so that an alert of which nothing more is heard ends by itself; a resolved one is sent at the
+evaluation that resolves it and again every minute for a quarter of an hour.
+Source: prometheus, `rules/alerting.go#Alert.needsSending`, `rules/alerting.go#AlertingRule.sendAlerts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
+import numpy as np
 
+from mixwright.alertmanager import Config, Delivery, Flush, Reason, Silence, Simulation, simulate
+from mixwright.frame import Times
 from mixwright.model import Severity
 from mixwright.replay.states import Episode
-from mixwright.values import Duration, Labels
+from mixwright.values import Labels
 
-
-@attrs.frozen(kw_only=True)
-class Timing:
-    """How a notifier waits; Alertmanager's own defaults."""
-
-    group_wait: Duration = Duration(30_000)
-    group_interval: Duration = Duration(5 * 60_000)
-    repeat_interval: Duration = Duration(4 * 3_600_000)
+RESEND_DELAY: Final = 60_000
+"""Prometheus' `--rules.alert.resend-delay`."""
+RETENTION: Final = 15 * 60_000
+"""How long Prometheus goes on about a resolved alert."""
 
 
 @attrs.frozen(kw_only=True)
 class Page:
-    """A notification that told somebody something new, with what followed from it.
+    """A notification that told a receiver something new, with what followed from it.
 
     `onset` is when it was sent, `episodes` are the firing alerts that it named and none before did,
-    `repeats` are the times at which it was said again.
+    `repeats` are the times at which it was said again. `severity` is that of its most urgent alert.
     """
 
-    alert: str
+    receiver: str
     severity: Severity
     onset: int
     episodes: tuple[Episode, ...]
     repeats: tuple[int, ...] = ()
+
+    @property
+    def alerts(self) -> tuple[str, ...]:
+        """The names of its alerts."""
+        return tuple(dict.fromkeys(episode.alert for episode in self.episodes))
 
     @property
     def resolved_at(self) -> int | None:
@@ -50,90 +52,159 @@ class Page:
         return None if None in ends else max(end for end in ends if end is not None)
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Told:
+    """Everything that was sent, the pages among it, and why alerts were held back, by episode."""
+
+    simulation: Simulation
+    pages: tuple[Page, ...]
+    held: dict[Episode, frozenset[str]]
+
+
+@attrs.frozen(eq=False)
+class Fired:
+    """The episodes of one rule, its severity, and the evaluations (ms) that succeeded."""
+
+    severity: Severity
+    episodes: tuple[Episode, ...]
+    times: Times
+    interval: int
+
+
 def notify(
-    alert: str,
-    severity: Severity,
-    episodes: Sequence[Episode],
-    *,
-    until: int,
-    timing: Timing | None = None,
-) -> tuple[Page, ...]:
-    """Return the pages of one group, in order of onset; nothing is sent after `until` (ms)."""
-    if severity is Severity.LOG:
-        return ()
-    timing = timing or Timing()
-    waiting = sorted(
-        (episode for episode in episodes if episode.fired_at is not None),
-        key=lambda episode: (_fired_at(episode), episode.labels.pairs),
+    rules: Iterable[Fired], config: Config, *, until: int, silences: Sequence[Silence] = ()
+) -> Told:
+    """Send what rules fire through Alertmanager; nothing is sent after `until` (ms)."""
+    severities: dict[Episode, Severity] = {}
+    by_start: dict[tuple[Labels, int], Episode] = {}
+    deliveries: list[Delivery] = []
+    for rule in rules:
+        later: dict[Labels, int] = {}
+        for episode in reversed(rule.episodes):
+            deliveries += sent(episode, rule, before=later.get(episode.labels, until + 1))
+            later[episode.labels] = episode.active_at
+            if episode.fired_at is not None:
+                severities[episode] = rule.severity
+                by_start[episode.labels, episode.fired_at] = episode
+    simulation = simulate(config, deliveries, until=until, silences=silences)
+    held = {by_start[key]: why for key, why in simulation.held.items() if key in by_start}
+    return Told(
+        simulation=simulation,
+        pages=tuple(_pages(simulation.flushes, by_start, severities)),
+        held=held,
     )
-    pages: list[Page] = []
-    log = _Log()
-    members: list[Episode] = []
-    flush: int | None = None
-    while waiting or members:
-        if flush is None:
-            # There is no group: the next alert opens one.
-            flush = _fired_at(waiting[0]) + timing.group_wait.ms
-        if flush > until:
-            break
-        while waiting and _fired_at(waiting[0]) <= flush:
-            members.append(waiting.pop(0))
-        firing = [episode for episode in members if episode.is_firing(flush)]
-        new = [episode for episode in firing if episode.labels not in log.firing]
+
+
+def sent(episode: Episode, rule: Fired, *, before: int) -> Iterator[Delivery]:
+    """Yield what Prometheus sends of an episode, before the alert is pending again at `before` (ms).
+
+    What is sent again only to put off its end counts as one delivery, as long as evaluations succeed.
+    """
+    if episode.fired_at is None:
+        return
+    start, resolved = episode.fired_at, episode.resolved_at
+    patience = 4 * max(rule.interval, RESEND_DELAY)
+    for first, end in _stretches(rule.times, start, resolved, patience):
+        yield Delivery(at=first, labels=episode.labels, start=start, end=end)
+    if resolved is None:
+        return
+    low, high = np.searchsorted(rule.times, [resolved, min(resolved + RETENTION + 1, before)])
+    due = resolved
+    for time in rule.times[low:high].tolist():
+        if time >= due:
+            yield Delivery(at=time, labels=episode.labels, start=start, end=resolved)
+            due = time + RESEND_DELAY + 1
+
+
+def _stretches(
+    times: Times, start: int, end: int | None, patience: int
+) -> Iterator[tuple[int, int]]:
+    """Yield the first sending and the end of each stretch in which Alertmanager hears of an alert in time."""
+    low = int(np.searchsorted(times, start))
+    high = len(times) if end is None else int(np.searchsorted(times, end))
+    own = times[low:high]
+    if not len(own):
+        return
+    # Only where evaluations failed for long can an alert be given up.
+    if len(own) < 2 or int(np.diff(own).max()) <= patience - RESEND_DELAY:
+        sendings = [int(own[0]), int(own[-1])]
+        gaps = False
+    else:
+        sendings, gaps = _sendings(own), True
+    first = last = sendings[0]
+    for time in sendings[1:]:
+        if gaps and time - last > patience:
+            yield first, last + patience
+            first = time
+        last = time
+    # What comes after the last evaluation of all is not known.
+    yield first, _FOREVER if end is None else last + patience
+
+
+_FOREVER: Final = 2**62
+
+
+def _sendings(times: Times) -> list[int]:
+    found: list[int] = []
+    for time in times.tolist():
+        if not found or found[-1] + RESEND_DELAY < time:
+            found.append(time)
+    return found
+
+
+def _pages(
+    flushes: Sequence[Flush],
+    by_start: dict[tuple[Labels, int], Episode],
+    severities: dict[Episode, Severity],
+) -> list[Page]:
+    """Return the pages that the first integration of each receiver was sent, in order of onset."""
+    urgency = {severity: number for number, severity in enumerate(Severity)}
+    groups: dict[tuple[object, str, Labels], _Group] = {}
+    for flush in flushes:
+        group = groups.setdefault((flush.route.key, flush.route.receiver, flush.group), _Group())
+        firing = [
+            episode
+            for alert in flush.firing
+            if (episode := by_start.get((alert.labels, alert.start))) is not None
+        ]
+        said = next((n for n in flush.notifications if n.integration == 0), None)
+        new = [episode for episode in firing if episode.labels not in group.said]
         for episode in firing:
-            if episode not in new:
-                _come_back(pages, episode)
+            if episode.labels in group.said:
+                group.come_back(episode)
+        if said is None:
+            continue
         if new:
-            pages.append(Page(alert=alert, severity=severity, onset=flush, episodes=tuple(new)))
-        elif log.is_due(flush, timing.repeat_interval) and firing:
-            pages[-1] = attrs.evolve(pages[-1], repeats=(*pages[-1].repeats, flush))
-        log.update(flush, firing, members, timing.repeat_interval)
-        # What has resolved has been said; a group without alerts is taken down.
-        members = firing
-        flush = flush + timing.group_interval.ms if members else None
-    return tuple(pages)
+            severity = min((severities[episode] for episode in new), key=urgency.__getitem__)
+            group.pages.append(
+                Page(
+                    receiver=said.receiver,
+                    severity=severity,
+                    onset=flush.at,
+                    episodes=tuple(new),
+                )
+            )
+        elif said.reason is Reason.REPEAT and group.pages:
+            last = group.pages[-1]
+            group.pages[-1] = attrs.evolve(last, repeats=(*last.repeats, flush.at))
+        group.said = frozenset(alert.labels for alert in said.firing)
+    found = [page for group in groups.values() for page in group.pages]
+    return sorted(found, key=lambda page: (page.onset, page.receiver, page.alerts))
 
 
 @attrs.define
-class _Log:
-    """What the last notification of the group said, and when it was sent."""
+class _Group:
+    """A group's pages so far, and which alerts its last notification named as firing."""
 
-    firing: frozenset[Labels] = frozenset()
-    resolved: frozenset[Labels] = frozenset()
-    sent_at: int | None = None
+    pages: list[Page] = attrs.field(factory=list)
+    said: frozenset[Labels] = frozenset()
 
-    def is_due(self, now: int, repeat: Duration) -> bool:
-        """Tell whether what has been said must be said again."""
-        return self.sent_at is not None and now - self.sent_at > repeat.ms
-
-    def update(
-        self, now: int, firing: list[Episode], members: list[Episode], repeat: Duration
-    ) -> None:
-        """Note a notification if one is sent: new or resolved alerts, or a repetition."""
-        now_firing = frozenset(episode.labels for episode in firing)
-        now_resolved = frozenset(episode.labels for episode in members) - now_firing
-        if self.sent_at is None:
-            sends = bool(now_firing)
-        elif now_firing:
-            news = not (now_firing <= self.firing and now_resolved <= self.resolved)
-            sends = news or self.is_due(now, repeat)
-        else:
-            sends = bool(self.firing)
-        if sends:
-            self.firing, self.resolved, self.sent_at = now_firing, now_resolved, now
-
-
-def _come_back(pages: list[Page], episode: Episode) -> None:
-    """Add an alert that came back before its end was noticed to the page that told of it."""
-    for number in range(len(pages) - 1, -1, -1):
-        page = pages[number]
-        if episode in page.episodes:
-            return
-        if any(told.labels == episode.labels for told in page.episodes):
-            pages[number] = attrs.evolve(page, episodes=(*page.episodes, episode))
-            return
-
-
-def _fired_at(episode: Episode) -> int:
-    assert episode.fired_at is not None
-    return episode.fired_at
+    def come_back(self, episode: Episode) -> None:
+        """Add an alert that came back before its end was noticed to the page that told of it."""
+        for number in range(len(self.pages) - 1, -1, -1):
+            page = self.pages[number]
+            if episode in page.episodes:
+                return
+            if any(told.labels == episode.labels for told in page.episodes):
+                self.pages[number] = attrs.evolve(page, episodes=(*page.episodes, episode))
+                return

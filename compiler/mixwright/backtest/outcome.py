@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol, cast
 
 import attrs
+import numpy as np
 
+from mixwright.alertmanager import Config, Flush, Silence, compiled_config
 from mixwright.backtest.conditions import Condition, comparisons, observe_all
 from mixwright.backtest.incidents import Incident, Tolerance
-from mixwright.backtest.notify import Page, Timing, notify
+from mixwright.backtest.notify import Fired, Page, Told, notify
 from mixwright.backtest.score import Outcome, Score, outcomes, score
-from mixwright.backtest.silence import Silence, silence
+from mixwright.backtest.silence import Silence as Silenced
+from mixwright.backtest.silence import silence
 from mixwright.engine import Options
 from mixwright.errors import RecordingError
 from mixwright.frame import Source, Steps
@@ -44,12 +48,21 @@ class RuleSource(RuleFile, Protocol):
         """What a report calls it."""
 
 
+def alerts_of(source: RuleSource) -> Iterator[RatedAlert]:
+    """Yield the alerts of a mixin or a rule file."""
+    for group in source.rules:
+        for rule in group.rules:
+            if is_alert(rule):
+                yield cast(RatedAlert, rule)
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class AlertResult:
     """What one alerting rule did.
 
     `score` counts for recall only incidents that name the alert; without such, recall and F1 are
-    `None`, because nobody said what the alert is for. `told` is what it told about. `silence` says why it never fired.
+    `None`, because nobody said what the alert is for. `told` is what it told about. `silence` says why it never fired,
+    `held` of how many firing episodes nobody was told, by reason.
     """
 
     mixin: str
@@ -60,9 +73,21 @@ class AlertResult:
     failures: tuple[Failure, ...]
     pages: tuple[Page, ...]
     told: tuple[Outcome, ...]
+    held: dict[str, int]
     conditions: tuple[Condition, ...]
-    silence: Silence | None
+    silence: Silenced | None
     score: Score
+
+    @property
+    def near_misses(self) -> tuple[Episode, ...]:
+        """Episodes that were pending for half of what the alert must last, or more, and did not fire."""
+        return tuple(
+            episode
+            for episode in self.episodes
+            if not episode.fired
+            and episode.resolved_at is not None
+            and 2 * (episode.resolved_at - episode.active_at) >= self.alert.hold.ms
+        )
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -70,6 +95,7 @@ class Backtest:
     """Everything there is to say about a replay; times are ms since the epoch.
 
     `score` is that of all pages and tickets together, `by_severity` has one for each that somebody is told.
+    `flushes` are all that Alertmanager did, notifications of every integration among them.
     """
 
     mixins: tuple[str, ...]
@@ -77,11 +103,12 @@ class Backtest:
     end: int
     interval: Duration
     tolerance: Tolerance
-    timing: Timing
+    alertmanager: Config
     incidents: tuple[Incident, ...]
     alerts: tuple[AlertResult, ...]
     recordings: tuple[Replayed, ...]
     pages: tuple[Page, ...]
+    flushes: tuple[Flush, ...]
     outcomes: tuple[Outcome, ...]
     score: Score
     by_severity: dict[Severity, Score]
@@ -106,7 +133,8 @@ def backtest(
     end: int | None = None,
     interval: Duration | None = None,
     tolerance: Tolerance | None = None,
-    timing: Timing | None = None,
+    alertmanager: Config | None = None,
+    silences: Sequence[Silence] = (),
     memory: int | None = None,
     progress: Progress | None = None,
     watch: Callable[[Replay], None] | None = None,
@@ -115,12 +143,13 @@ def backtest(
 
     `interval` is for groups that name none, Prometheus' default of a minute by default. With
     `memory`, the most bytes that the process may take, this goes shard by shard through time.
-    Incidents that lie wholly outside the span are left out. `watch` is told what the rules did.
+    `alertmanager` is the routing, that which the mixins imply by default. Incidents that lie wholly outside the
+    span are left out. `watch` is told what the rules did.
     Raises `RecordingError` when there are no samples, or no evaluation, in the range.
     """
-    start, end = _range(source, start, end)
+    start, end = covered_range(source, start, end)
     interval = interval or DEFAULT_INTERVAL
-    tolerance, timing = tolerance or Tolerance(), timing or Timing()
+    tolerance, config = tolerance or Tolerance(), alertmanager or compiled_config(mixins)
     rules = schedule(mixins, interval=interval, start=start, end=end)
     if not rules and any(mixin.rules for mixin in mixins):
         raise RecordingError(
@@ -133,14 +162,13 @@ def backtest(
     if watch is not None:
         watch(done)
     conditions = _conditions(done, progress)
+    fired = [r for r in done.rules if is_alert(r.scheduled.rule)]
+    told = notify(map(_fired, fired), config, until=end, silences=silences)
     results = tuple(
-        _result(replayed, conditions[id(replayed)], done, happened, start, end, tolerance, timing)
-        for replayed in done.rules
-        if is_alert(replayed.scheduled.rule)
+        _result(replayed, conditions[id(replayed)], done, told, happened, start, end, tolerance)
+        for replayed in fired
     )
-    pages = tuple(
-        sorted((p for r in results for p in r.pages), key=lambda page: (page.onset, page.alert))
-    )
+    pages = told.pages
 
     def overall(*severities: Severity) -> Score:
         return score(
@@ -158,18 +186,20 @@ def backtest(
         end=end,
         interval=interval,
         tolerance=tolerance,
-        timing=timing,
+        alertmanager=config,
         incidents=happened,
         alerts=results,
         recordings=tuple(r for r in done.rules if not is_alert(r.scheduled.rule)),
         pages=pages,
+        flushes=told.simulation.flushes,
         outcomes=outcomes(pages, happened, tolerance),
         score=overall(Severity.PAGE, Severity.TICKET),
         by_severity={severity: overall(severity) for severity in (Severity.PAGE, Severity.TICKET)},
     )
 
 
-def _range(source: Source, start: int | None, end: int | None) -> tuple[int, int]:
+def covered_range(source: Source, start: int | None, end: int | None) -> tuple[int, int]:
+    """Return the span (ms) to look at, that of the samples by default; refuse one without samples."""
     span = source.span()
     if span is None:
         raise RecordingError("the recording has no samples")
@@ -217,21 +247,36 @@ def _conditions(done: Replay, progress: Progress | None) -> dict[int, tuple[Cond
     return found
 
 
+def _fired(replayed: Replayed) -> Fired:
+    """Return what a rule sends to Alertmanager: at evaluations that failed, nothing."""
+    scheduled = replayed.scheduled
+    alert = cast(RatedAlert, scheduled.rule)
+    failed = [failure.time for failure in replayed.failures]
+    times = scheduled.steps.times
+    return Fired(
+        severity=alert.severity,
+        episodes=replayed.episodes,
+        times=times[~np.isin(times, failed)],
+        interval=scheduled.steps.step,
+    )
+
+
 def _result(
     replayed: Replayed,
     conditions: tuple[Condition, ...],
     done: Replay,
+    sent: Told,
     incidents: tuple[Incident, ...],
     start: int,
     end: int,
     tolerance: Tolerance,
-    timing: Timing,
 ) -> AlertResult:
     scheduled: ScheduledRule = replayed.scheduled
     alert = cast(RatedAlert, scheduled.rule)
-    pages = notify(alert.name, alert.severity, replayed.episodes, until=end, timing=timing)
-    told = tuple(o for o in outcomes(pages, incidents, tolerance) if o.detected)
+    own = frozenset(replayed.episodes)
+    pages = tuple(page for page in sent.pages if not own.isdisjoint(page.episodes))
     named = tuple(incident for incident in incidents if alert.name in incident.alerts)
+    told = tuple(o for o in outcomes(pages, incidents, tolerance) if o.pages)
     scored = score(
         pages,
         replayed.episodes,
@@ -241,6 +286,8 @@ def _result(
         end=end,
         tolerance=tolerance,
     )
+    paged = {episode for page in pages for episode in page.episodes}
+    untold = (why for e in replayed.episodes if e not in paged for why in sent.held.get(e, ()))
     return AlertResult(
         mixin=scheduled.mixin,
         group=scheduled.group.name,
@@ -250,7 +297,22 @@ def _result(
         failures=replayed.failures,
         pages=pages,
         told=told,
+        held=dict(sorted(Counter(untold).items())),
         conditions=conditions,
         silence=silence(alert, replayed.episodes, conditions, done.source, scheduled.query_steps),
-        score=scored if named else attrs.evolve(scored, recall=None, f1=None),
+        score=scored if named else _without_recall(scored),
+    )
+
+
+def _without_recall(scored: Score) -> Score:
+    """Return a score of an alert of which nobody said what it is for."""
+    return attrs.evolve(
+        scored,
+        recall=None,
+        recall_interval=None,
+        recall_within=(),
+        f1=None,
+        f1_interval=None,
+        chance_recall=None,
+        lift=None,
     )

@@ -34,7 +34,22 @@ if TYPE_CHECKING:
 @click.option(
     "--incidents",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
+    help="What really happened: YAML, JSON or CSV. Default: incidents.yaml in or beside the recording.",
+)
+@click.option(
+    "--alertmanager",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The alertmanager.yml that says who is told what. Default: what the mixins imply.",
+)
+@click.option(
+    "--silences",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Silences of that time: what `amtool silence query -o json` prints.",
+)
+@click.option(
+    "--deadline",
+    type=Span(),
+    help="How long after an incident's start being told is still of use. Default: as long as it lasts.",
 )
 @START
 @END
@@ -57,6 +72,11 @@ if TYPE_CHECKING:
     "--coverage", is_flag=True, help="Say what of the rules the recording did not exercise."
 )
 @click.option(
+    "--junit",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write JUnit XML here too: a missed incident, or a rule that fails, is a failure.",
+)
+@click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
     help="Write the HTML report here, with every dashboard drawn from the recording.",
@@ -70,11 +90,15 @@ def backtest_command(
     recording: Location | None,
     engine: Server | None,
     incidents: Path | None,
+    alertmanager: Path | None,
+    silences: Path | None,
+    deadline: Duration | None,
     start: int | None,
     end: int | None,
     interval: Duration,
     form: str,
     coverage: bool,
+    junit: Path | None,
     report: Path | None,
     memory: int,
 ) -> None:
@@ -87,6 +111,7 @@ def backtest_command(
     told here.
     """
     from mixwright.report import json, markdown, terminal
+    from mixwright.report import junit as xml
 
     source = metrics(recording, engine)
     with progress_bar() as progress:
@@ -95,6 +120,9 @@ def backtest_command(
             source,
             rules,
             incidents=incidents,
+            alertmanager=alertmanager,
+            silences=silences,
+            deadline=deadline,
             start=start,
             end=end,
             interval=interval,
@@ -107,6 +135,8 @@ def backtest_command(
         )
     for note in done.notes:
         click.echo(f"note: {note}", err=True)
+    if junit is not None:
+        junit.write_text(xml.render(done.result), "utf-8")
     match form:
         case "json":
             click.echo(json.render(done.result, done.coverage), nl=False)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import attrs
 
 from mixwright.driver.project import Progress, opened, resolved, silent
+from mixwright.errors import MixwrightError
 from mixwright.model import Mixin
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
+    from mixwright.alertmanager import Config
     from mixwright.backtest import Backtest, RuleSource
     from mixwright.coverage import Coverage
     from mixwright.recordings import Location
@@ -29,6 +31,7 @@ class Backtested:
     mixins: tuple[Mixin, ...]
     result: Backtest
     notes: tuple[str, ...]
+    sources: tuple[RuleSource, ...] = ()
     coverage: Coverage | None = None
 
 
@@ -38,6 +41,9 @@ def backtest_project(
     names: Sequence[str] = (),
     *,
     incidents: Path | None = None,
+    alertmanager: Path | None = None,
+    silences: Path | None = None,
+    deadline: Duration | None = None,
     start: int | None = None,
     end: int | None = None,
     interval: Duration = Duration(60_000),
@@ -48,15 +54,17 @@ def backtest_project(
     """Replay mixins, or rule files, over a recording and score them against its incidents.
 
     A name that ends as a YAML file does, or has a `/`, is the path of a rule file. Without
-    `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
+    `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one; without
+    `alertmanager`, a configuration file, pages go the way that the rules imply.
     """
-    from mixwright.backtest import backtest, read_incidents
+    from mixwright.alertmanager import read_silences
+    from mixwright.backtest import Tolerance, backtest, read_incidents
     from mixwright.coverage import Collector
 
-    files = tuple(_rule_file(name) for name in names if _is_path(name))
-    own = tuple(name for name in names if not _is_path(name))
-    mixins = resolved(root, own) if own or not files else ()
+    mixins, files = rule_sources(root, names)
     truth = incidents or find_incidents(recording)
+    config = None if alertmanager is None else telling_config(alertmanager)
+    quiet = () if silences is None else read_silences(silences)
     with opened(recording, start=start, end=end) as source:
         all_rules: tuple[RuleSource, ...] = (*mixins, *files)
         collector = Collector()
@@ -70,11 +78,36 @@ def backtest_project(
             end=end,
             interval=interval,
             memory=memory,
+            tolerance=Tolerance(deadline=deadline),
+            alertmanager=config,
+            silences=quiet,
             progress=progress,
             watch=collector.observe if coverage else None,
         )
         covered = collector.coverage() if coverage else None
-        return Backtested(mixins, result, source.info.notes, covered)
+        return Backtested(mixins, result, source.info.notes, all_rules, covered)
+
+
+def rule_sources(
+    root: Path, names: Sequence[str]
+) -> tuple[tuple[Mixin, ...], tuple[RuleFile, ...]]:
+    """Return the mixins and the rule files of some names; without any, all mixins of the project."""
+    files = tuple(_rule_file(name) for name in names if _is_path(name))
+    own = tuple(name for name in names if not _is_path(name))
+    return resolved(root, own) if own or not files else (), files
+
+
+def telling_config(path: Path) -> Config:
+    """Read an Alertmanager configuration that tells anybody anything."""
+    from mixwright.alertmanager import read_config
+
+    config = read_config(path)
+    if not any(receiver.integrations for receiver in config.receivers):
+        raise MixwrightError(
+            f"`{path}` has no receiver with an integration, so nobody is told anything; "
+            "say how one is reached, such as `webhook_configs`"
+        )
+    return config
 
 
 def _is_path(name: str) -> bool:

@@ -37,6 +37,7 @@ def compile_project(
     takes its place. Folders of mixins that a whole-project compile no longer has are removed.
     """
     from mixwright.backends import emit
+    from mixwright.backends.alertmanager import alertmanager
     from mixwright.backends.manifest import PATH as MANIFEST
     from mixwright.backends.provisioning import provisioning
 
@@ -59,6 +60,10 @@ def compile_project(
         shared = _files_below(out / "provisioning") | shared
     results.append(_put(out / "provisioning", "", shared, check=check))
     if not names:
+        # Routing concerns all mixins at once, so that compiling one of them leaves it alone.
+        routing = {a.path.removeprefix("routing/"): a.content for a in alertmanager(mixins)}
+        if routing or (out / "routing").is_dir():
+            results.append(_put(out / "routing", "", routing, check=check))
         gone = (path.parent for path in sorted(out.glob("*/manifest.json")))
         results += [_put(f, "", {}, check=check) for f in gone if f.name not in folders]
     return tuple(results)

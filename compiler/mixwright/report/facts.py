@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 
 import attrs
 
-from mixwright.backtest import AlertResult, Backtest, Incident, Outcome, Page, SilenceKind
-from mixwright.backtest.score import FLAP, is_explained, outcomes
+from mixwright.backtest import AlertResult, Backtest, Outcome, Page, SilenceKind
+from mixwright.backtest.score import FLAP, SHIFT, is_explained, outcomes
 from mixwright.model import Severity
 from mixwright.promql import Binary, Expr, unparse_with_spans
 from mixwright.values import Duration
 
 DAY = 86_400_000
 _MOST = 12
+_MOST_MIXINS = 5
+BEARABLE = 2
+"""Pages that a person can deal with in a shift of 12 hours (Google's SRE book, chapter 11)."""
 
 
 def clock(time: int, *, seconds: bool = True) -> str:
@@ -62,6 +65,18 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def often(number: int) -> str:
+    """Return `once`, `2 times`."""
+    return "once" if number == 1 else f"{number} times"
+
+
+def subject(result: Backtest) -> str:
+    """Return what was backtested: the mixins, or how many there are when they are many."""
+    if len(result.mixins) <= _MOST_MIXINS:
+        return names(result.mixins)
+    return f"{len(result.mixins)} mixins"
+
+
 def names(items: Iterable[str]) -> str:
     """Return names as a list in prose."""
     return ", ".join(items)
@@ -96,7 +111,7 @@ def verdict(result: Backtest) -> str:
 
 
 def attention(result: Backtest) -> tuple[Attention, ...]:
-    """Return what needs attention, worst first: missed incidents, failures, false pages, flaps.
+    """Return what needs attention, worst first: missed incidents, failures, false pages, flaps, noise, near misses.
 
     Beyond a dozen the last says how much more there is.
     """
@@ -108,7 +123,7 @@ def attention(result: Backtest) -> tuple[Attention, ...]:
 
 def _attention(result: Backtest) -> Iterator[Attention]:
     for outcome in result.missed:
-        yield Attention("missed", _missed(outcome.incident, result))
+        yield Attention("missed", _missed(outcome, result))
     for alert in result.alerts:
         if alert.failures:
             first = alert.failures[0]
@@ -133,13 +148,53 @@ def _attention(result: Backtest) -> Iterator[Attention]:
         if alert.score.flaps:
             text = f"{percent(alert.score.flaps)} of its pages came back within {FLAP} of their end"
             yield Attention("flaps", text, alert.alert.name)
+    worst = result.by_severity[Severity.PAGE].worst_shift
+    if worst > BEARABLE:
+        text = f"{worst} pages within {Duration(SHIFT)}; {BEARABLE} are what a person can deal with"
+        yield Attention("noisy", text)
+    for alert in by_weight(result):
+        for why, many in alert.held.items():
+            yield Attention("held", f"nobody was told {often(many)}: {why}", alert.alert.name)
+    if not result.incidents:
+        yield from _almost(result)
 
 
-def _missed(incident: Incident, result: Backtest) -> str:
+def _almost(result: Backtest) -> Iterator[Attention]:
+    """Yield what can be said without incidents: alerts that nearly fired, and those that see nothing."""
+    for alert in by_weight(result):
+        near = alert.near_misses
+        if near:
+            longest = max((e.resolved_at or result.end) - e.active_at for e in near)
+            text = f"nearly fired {often(len(near))}: {span(longest)} of {alert.alert.hold}"
+            yield Attention("near", text, alert.alert.name)
+    blind = [
+        a.alert.name
+        for a in result.alerts
+        if a.silence is not None and a.silence.kind is SilenceKind.NO_DATA
+    ]
+    if blind:
+        more = f" and {len(blind) - 5} more" if len(blind) > 5 else ""
+        verb = "sees" if len(blind) == 1 else "see"
+        yield Attention(
+            "near", f"{count(len(blind), 'alert')} {verb} no data: {names(blind[:5])}{more}"
+        )
+
+
+def told_after(outcome: Outcome) -> str:
+    """Return how long after an incident's start somebody was told."""
+    if outcome.detected:
+        return span(outcome.delay)
+    return "missed" if outcome.delay is None else f"too late, {span(outcome.delay)}"
+
+
+def _missed(outcome: Outcome, result: Backtest) -> str:
+    incident = outcome.incident
     lasted = span(incident.end - incident.start)
-    text = (
-        f"`{incident.name}` at {clock(incident.start, seconds=False)} ({lasted}): nobody was told"
-    )
+    what = f"`{incident.name}` at {clock(incident.start, seconds=False)} ({lasted})"
+    if outcome.delay is not None:
+        by = names(dict.fromkeys(name for page in outcome.pages for name in page.alerts))
+        return f"{what}: told only after {span(outcome.delay)} by {by}"
+    text = f"{what}: nobody was told"
     pending = [
         alert.alert.name
         for alert in result.alerts

@@ -1,48 +1,56 @@
-"""The report for a browser: one folder that needs no network, `index.html` and plotly's script.
-
-Everything that was recorded is untrusted: texts are escaped here, chart data travels as JSON in which
-`<` cannot occur.
-"""
+"""The report for a browser. Everything that was recorded is untrusted: texts are escaped here."""
 
 from __future__ import annotations
 
-import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
-from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mixwright.backtest import AlertResult, Backtest, Outcome, Page, RatedAlert
 from mixwright.model import Severity
-from mixwright.report import facts, timeline
+from mixwright.report import document, facts, scores, timeline
 from mixwright.report.charts import charts
+from mixwright.report.document import prose
 from mixwright.values import Duration
 
-_POLICY = (
-    "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; "
-    "img-src data: blob:; font-src data:"
+_INTERVALS = (
+    "In brackets 95 % intervals: exact for rates, resampled blocks of time for shares, exact where "
+    "these all agree."
 )
+_NONE: Final[Mapping[str, dict[str, Any]]] = {}
 
 
-def write(result: Backtest, folder: Path, *, previews: str = "") -> Path:
+class _Drawn:
+    """The charts of a page, and those of settings that are still to be placed."""
+
+    def __init__(self, curves: Mapping[str, dict[str, Any]]) -> None:
+        self.charts: list[dict[str, Any]] = []
+        self.settings: list[dict[str, Any]] = []
+        self.curves = curves
+
+
+def write(
+    result: Backtest,
+    folder: Path,
+    *,
+    previews: str = "",
+    curves: Mapping[str, dict[str, Any]] = _NONE,
+) -> Path:
     """Write the report into a folder, which is made if need be; return the path of `index.html`.
 
-    `previews`, relative to the folder, is where the dashboards are drawn, if they are.
+    `previews`, relative to the folder, is where the dashboards are drawn, if they are; `curves` are charts of what
+    other thresholds would be worth, by the alert's name.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with resources.as_file(resources.files("plotly") / "package_data" / "plotly.min.js") as script:
-        shutil.copyfile(script, folder / "plotly.min.js")
-    page = folder / "index.html"
-    page.write_text(render(result, previews=previews), "utf-8")
-    return page
+    return document.write(folder, render(result, previews=previews, curves=curves))
 
 
-def render(result: Backtest, *, previews: str = "") -> str:
+def render(
+    result: Backtest, *, previews: str = "", curves: Mapping[str, dict[str, Any]] = _NONE
+) -> str:
     """Return the page, which expects `plotly.min.js` beside it, and dashboards under `previews`."""
     alerts = facts.by_weight(result)
-    drawn: list[dict[str, Any]] = []
+    drawn = _Drawn(curves)
     body = "".join(
         (
             *_head(result, previews),
@@ -50,39 +58,21 @@ def render(result: Backtest, *, previews: str = "") -> str:
             *_attention(result),
             *_timeline(result, alerts),
             *_outcomes(result),
+            *_scores(result, drawn),
             *_active(alerts, result, drawn, previews),
             *_silent(alerts, result, drawn),
             *_recordings(result),
             *_foot(result),
         )
     )
-    assets = resources.files("mixwright.report") / "assets"
-    data = json.dumps(drawn, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Backtest: {escape(facts.verdict(result))}</title>"
-        f"<style>{(assets / 'report.css').read_text('utf-8')}</style></head>\n"
-        f'<body><main>{body}</main>\n<script id="charts" type="application/json">{data}</script>\n'
-        '<script src="plotly.min.js"></script>\n'
-        f"<script>{(assets / 'report.js').read_text('utf-8')}</script></body></html>\n"
-    )
-
-
-def prose(message: str) -> str:
-    """Return a message escaped, with what stands in backticks as code."""
-    return "".join(
-        f"<code>{escape(part)}</code>" if number % 2 else escape(part)
-        for number, part in enumerate(message.split("`"))
-    )
+    return document.render(f"Backtest: {facts.verdict(result)}", body, drawn.charts, drawn.settings)
 
 
 def _head(result: Backtest, previews: str) -> Iterator[str]:
     start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
     length = facts.span(result.end - result.start)
     yield (
-        f'<p class="overline">Backtest of {escape(facts.names(result.mixins))} on metrics recorded '
+        f'<p class="overline">Backtest of {escape(facts.subject(result))} on metrics recorded '
         f"{start} – {end} UTC ({length})</p><h1>{escape(facts.verdict(result))}</h1>"
     )
     if previews:
@@ -95,19 +85,19 @@ def _numbers(result: Backtest) -> Iterator[str]:
     if result.incidents:
         good = "good" if not result.missed else "bad"
         told = f"{score.detected} / {score.incidents}"
-        yield _number(told, "incidents that somebody was told about", good)
-        yield _number(
+        yield document.number(told, "incidents that somebody was told about", good)
+        yield document.number(
             facts.span(score.delay_median),
             f"from an incident's start to being told, median; p90 {facts.span(score.delay_p90)}",
         )
         good = "bad" if score.false_pages else "good"
-        yield _number(str(score.false_pages), _false_note(result), good)
+        yield document.number(str(score.false_pages), _false_note(result), good)
         precision = f"of notifications were about an incident; F1 {facts.percent(score.f1)}"
-        yield _number(facts.percent(score.precision), precision)
+        yield document.number(facts.percent(score.precision), precision)
     pages, tickets = (result.by_severity[s] for s in (Severity.PAGE, Severity.TICKET))
     shares = f"{facts.percent(pages.time_in_alert)} and {facts.percent(tickets.time_in_alert)}"
     note = f"pages and tickets; such alerts were firing {shares} of the time"
-    yield _number(f"{pages.pages} + {tickets.pages}", note)
+    yield document.number(f"{pages.pages} + {tickets.pages}", note)
     yield "</section>"
 
 
@@ -118,12 +108,6 @@ def _false_note(result: Backtest) -> str:
     low, high = score.false_per_week_low, score.false_per_week_high
     rate = f"{score.false_per_week:.3g} a week, 95 % interval {low:.2g} – {high:.3g}"
     return f"false notifications: {rate}"
-
-
-def _number(value: str, note: str, kind: str = "") -> str:
-    return (
-        f'<div class="number sheet {kind}"><b>{escape(value)}</b><span>{escape(note)}</span></div>'
-    )
 
 
 def _attention(result: Backtest) -> Iterator[str]:
@@ -163,11 +147,9 @@ def _outcomes(result: Backtest) -> Iterator[str]:
     )
     for outcome in result.outcomes:
         incident = outcome.incident
-        told = (
-            facts.span(outcome.delay)
-            if outcome.detected
-            else '<span class="bad-text">missed</span>'
-        )
+        told = facts.told_after(outcome)
+        if not outcome.detected:
+            told = f'<span class="bad-text">{told}</span>'
         reset = (
             "still firing"
             if outcome.detected and outcome.reset is None
@@ -182,10 +164,43 @@ def _outcomes(result: Backtest) -> Iterator[str]:
     yield "</tbody></table></section>"
 
 
+def _scores(result: Backtest, drawn: _Drawn) -> Iterator[str]:
+    heads = "".join(f'<th class="n">{escape(head)}</th>' for head in scores.columns(result))
+    yield (
+        '<h2>The scores, and how sure they are</h2><section class="sheet scores"><div class="scroll"><table>'
+        f"<thead><tr><th></th>{heads}</tr></thead><tbody>"
+    )
+    for name, values in scores.rows(result):
+        cells = "".join(f'<td class="n">{escape(value)}</td>' for value in values)
+        yield f"<tr><td>{escape(name)}</td>{cells}</tr>"
+    yield f'</tbody></table><p class="soft">{_INTERVALS if result.incidents else ""}</p></div>'
+    if result.outcomes:
+        yield document.chart(
+            "Share of incidents known of", _delays(result), drawn.settings, "settings"
+        )
+    yield "</section>"
+
+
+def _delays(result: Backtest) -> dict[str, Any]:
+    """Return the curve of recall over the time that one has, for all and for pages alone."""
+    longest = max((o.incident.end - o.incident.start for o in result.outcomes), default=0)
+    lines = []
+    named = (("all", result.score), ("pages alone", result.by_severity[Severity.PAGE]))
+    for name, own in named:
+        steps = [(0, 0.0), *own.recall_within]
+        last = max(longest, steps[-1][0])
+        steps.append((last, steps[-1][1]))
+        lines.append(
+            {"name": name, "x": [d / 60_000 for d, _ in steps], "y": [share for _, share in steps]}
+        )
+    return {"kind": "delays", "lines": lines}
+
+
 def _tellers(outcome: Outcome) -> str:
     first: dict[str, Page] = {}
     for page in outcome.pages:
-        first.setdefault(page.alert, page)
+        for name in page.alerts:
+            first.setdefault(name, page)
     return "<br>".join(
         f'<a href="#alert-{escape(name)}">{escape(name)}</a> '
         f'<span class="soft">after {facts.span(max(0, page.onset - outcome.incident.start))}</span>'
@@ -194,7 +209,7 @@ def _tellers(outcome: Outcome) -> str:
 
 
 def _active(
-    alerts: list[AlertResult], backtest: Backtest, drawn: list[dict[str, Any]], previews: str
+    alerts: list[AlertResult], backtest: Backtest, drawn: _Drawn, previews: str
 ) -> Iterator[str]:
     active = [alert for alert in alerts if alert.episodes]
     if active:
@@ -203,9 +218,7 @@ def _active(
         yield from _alert(result, backtest, drawn, previews)
 
 
-def _alert(
-    result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]], previews: str
-) -> Iterator[str]:
+def _alert(result: AlertResult, backtest: Backtest, drawn: _Drawn, previews: str) -> Iterator[str]:
     alert = result.alert
     name, severity = escape(alert.name), alert.severity.value
     yield (
@@ -287,21 +300,27 @@ def _failures(result: AlertResult) -> Iterator[str]:
         )
 
 
-def _charts(result: AlertResult, backtest: Backtest, drawn: list[dict[str, Any]]) -> Iterator[str]:
+def _charts(result: AlertResult, backtest: Backtest, drawn: _Drawn) -> Iterator[str]:
     yield '<div class="charts">'
+    yield from _condition_charts(result, backtest, drawn)
+    curve = drawn.curves.get(result.alert.name)
+    if curve is not None:
+        title = f"Recall and false pages for other values of the threshold, now {curve['nowText']}"
+        yield document.chart(title, curve, drawn.settings, "settings")
+    yield "</div>"
+
+
+def _condition_charts(result: AlertResult, backtest: Backtest, drawn: _Drawn) -> Iterator[str]:
     for chart in charts(result, backtest):
         note = f" · {escape(chart['note'])}" if chart["note"] else ""
         yield (
             f'<div class="chart"><p><code>{escape(chart["title"])}</code>{note}</p>'
-            f'<div class="plot" data-chart="{len(drawn)}"></div></div>'
+            f'<div class="plot" data-chart="{len(drawn.charts)}"></div></div>'
         )
-        drawn.append(chart)
-    yield "</div>"
+        drawn.charts.append(chart)
 
 
-def _silent(
-    alerts: list[AlertResult], backtest: Backtest, drawn: list[dict[str, Any]]
-) -> Iterator[str]:
+def _silent(alerts: list[AlertResult], backtest: Backtest, drawn: _Drawn) -> Iterator[str]:
     silent = [alert for alert in alerts if not alert.episodes]
     if not silent:
         return
@@ -331,14 +350,15 @@ def _recordings(result: Backtest) -> Iterator[str]:
 
 
 def _foot(result: Backtest) -> Iterator[str]:
-    tolerance, timing = result.tolerance, result.timing
+    tolerance, route = result.tolerance, result.alertmanager.route
     yield (
         "<footer><p>A notification counts for an incident when it is sent between "
         f"{tolerance.early} before its start and {tolerance.late} after its end, and the alert's labels "
         "agree with the incident's where it has them. Only the moment of being told counts: an alert that "
         "fires all the time tells nothing.</p>"
-        f"<p>Notifications are grouped by alert and severity: the first after {timing.group_wait}, further "
-        f"ones every {timing.group_interval}, repeated every {timing.repeat_interval}. LOG alerts tell "
-        "nobody. Delays include this waiting. An incident that was missed counts as later than all others."
+        "<p>Notifications are routed, grouped and held back as Alertmanager would. Unless a route says otherwise, the "
+        f"first comes after {route.group_wait}, further ones every {route.group_interval}, repeated every "
+        f"{route.repeat_interval}. Delays include this waiting. An incident that was missed counts as later than "
+        "all others."
         "</p></footer>"
     )

@@ -11,12 +11,13 @@ from typing import Any
 
 import attrs
 
+from mixwright.alertmanager import Flush, Notification
 from mixwright.backtest import AlertResult, Backtest, Episode, Failure, Outcome, Page, Score
 from mixwright.coverage import Coverage, to_object
 from mixwright.report.facts import is_true, iso
 from mixwright.templating import GoHistogram, TemplateValue
 
-VERSION = 1
+VERSION = 2
 """The version of this format; it changes when a field changes its meaning."""
 
 
@@ -32,16 +33,22 @@ def render(result: Backtest, coverage: Coverage | None = None) -> str:
         "tolerance": {
             "early": result.tolerance.early.seconds,
             "late": result.tolerance.late.seconds,
+            "deadline": None
+            if result.tolerance.deadline is None
+            else result.tolerance.deadline.seconds,
         },
-        "timing": {
-            "group_wait": result.timing.group_wait.seconds,
-            "group_interval": result.timing.group_interval.seconds,
-            "repeat_interval": result.timing.repeat_interval.seconds,
-        },
-        "score": _score(result.score),
-        "by_severity": {s.value: _score(score) for s, score in result.by_severity.items()},
+        "score": score(result.score),
+        "by_severity": {s.value: score(own) for s, own in result.by_severity.items()},
         "incidents": [_outcome(outcome, numbers) for outcome in result.outcomes],
+        "ignored": [
+            {"name": i.name, "start": iso(i.start), "end": iso(i.end), "labels": dict(i.labels)}
+            for i in result.incidents
+            if i.ignore
+        ],
         "pages": [_page(page, result) for page in result.pages],
+        "notifications": [
+            _notification(flush, sent) for flush in result.flushes for sent in flush.notifications
+        ],
         "alerts": [_alert(alert, numbers) for alert in result.alerts],
         "recordings": [
             {
@@ -59,12 +66,16 @@ def render(result: Backtest, coverage: Coverage | None = None) -> str:
     return json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _score(score: Score) -> dict[str, Any]:
-    fields = attrs.asdict(score) | {"false_pages": score.false_pages}
+def score(given: Score) -> dict[str, Any]:
+    """Return a score with its lengths of time in seconds."""
+    fields = attrs.asdict(given) | {"false_pages": given.false_pages}
     lengths = ("delay_median", "delay_p90", "reset_median")
-    return {
+    found = {
         name: value / 1000 if name in lengths and value is not None else value
         for name, value in fields.items()
+    }
+    return found | {
+        "recall_within": [[delay / 1000, share] for delay, share in given.recall_within]
     }
 
 
@@ -77,6 +88,7 @@ def _outcome(outcome: Outcome, numbers: dict[int, int]) -> dict[str, Any]:
         "what": incident.what,
         "labels": dict(incident.labels),
         "alerts": list(incident.alerts),
+        "severity": None if incident.severity is None else incident.severity.value,
         "detected": outcome.detected,
         "delay": _seconds(outcome.delay),
         "reset": _seconds(outcome.reset),
@@ -86,13 +98,26 @@ def _outcome(outcome: Outcome, numbers: dict[int, int]) -> dict[str, Any]:
 
 def _page(page: Page, result: Backtest) -> dict[str, Any]:
     return {
-        "alert": page.alert,
+        "alerts": list(page.alerts),
+        "receiver": page.receiver,
         "severity": page.severity.value,
         "onset": iso(page.onset),
         "resolved_at": iso(page.resolved_at),
         "repeats": [iso(time) for time in page.repeats],
         "explained": is_true(page, result),
         "labels": [dict(episode.labels) for episode in page.episodes],
+    }
+
+
+def _notification(flush: Flush, sent: Notification) -> dict[str, Any]:
+    return {
+        "time": iso(flush.at),
+        "receiver": sent.receiver,
+        "integration": sent.integration,
+        "group": dict(flush.group),
+        "reason": sent.reason.value,
+        "firing": [dict(alert.labels) for alert in sent.firing],
+        "resolved": [dict(alert.labels) for alert in sent.resolved],
     }
 
 
@@ -117,8 +142,10 @@ def _alert(result: AlertResult, numbers: dict[int, int]) -> dict[str, Any]:
         else {"kind": result.silence.kind.value, "evidence": result.silence.evidence},
         "told": [outcome.incident.name for outcome in result.told],
         "pages": [numbers[id(page)] for page in result.pages],
+        "held": result.held,
+        "near_misses": len(result.near_misses),
         "episodes": [_episode(episode) for episode in result.episodes],
-        "score": _score(result.score),
+        "score": score(result.score),
     }
 
 

@@ -9,7 +9,16 @@ from mixwright.backtest import Backtest
 from mixwright.model import Severity
 from mixwright.report import facts
 
-_SIGNS = {"missed": "❌", "false": "⚠️", "failed": "⚠️", "flaps": "⚠️", "more": "…"}
+_SIGNS = {
+    "missed": "❌",
+    "false": "⚠️",
+    "failed": "⚠️",
+    "flaps": "⚠️",
+    "noisy": "⚠️",
+    "held": "🔇",
+    "near": "〰️",
+    "more": "…",
+}
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#~@&])")
 
 
@@ -44,7 +53,7 @@ def _lines(result: Backtest) -> Iterator[str]:
     yield ""
     span = facts.span(result.end - result.start)
     start = facts.date_and_time(result.start)
-    yield f"{text(facts.names(result.mixins))} over {span} from {start} UTC."
+    yield f"{text(facts.subject(result))} over {span} from {start} UTC."
     items = facts.attention(result)
     if items:
         yield ""
@@ -56,8 +65,10 @@ def _lines(result: Backtest) -> Iterator[str]:
         yield "| incident | began | told after | by |"
         yield "|---|---|---:|---|"
         for outcome in result.outcomes:
-            alerts = ", ".join(code(name) for name in dict.fromkeys(p.alert for p in outcome.pages))
-            delay = facts.span(outcome.delay) if outcome.detected else "**missed**"
+            names = dict.fromkeys(name for page in outcome.pages for name in page.alerts)
+            alerts = ", ".join(map(code, names))
+            told = facts.told_after(outcome)
+            delay = told if outcome.detected else f"**{told}**"
             began = facts.clock(outcome.incident.start)
             yield f"| {text(outcome.incident.name)} | {began} | {delay} | {alerts or '–'} |"
     fired = [alert for alert in facts.by_weight(result) if alert.silence is None]

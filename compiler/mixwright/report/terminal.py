@@ -18,18 +18,19 @@ _MARKS = {
     "false": ("!", "yellow"),
     "failed": ("!", "red"),
     "flaps": ("~", "yellow"),
+    "noisy": ("!", "yellow"),
+    "held": ("·", "dim"),
+    "near": ("·", "dim"),
     "more": ("…", "dim"),
 }
 
 
 def render(result: Backtest, console: Console | None = None) -> None:
     """Print the report; colours go only to a terminal that shows them."""
-    console = console or Console()
-    if not console.is_terminal:
-        console.width = _FILE_WIDTH
+    console = sized(console)
     start, end = facts.date_and_time(result.start), facts.date_and_time(result.end)
     length = facts.span(result.end - result.start)
-    console.print(Text(f"{facts.names(result.mixins)} · {start} – {end} UTC, {length}", "dim"))
+    console.print(Text(f"{facts.subject(result)} · {start} – {end} UTC, {length}", "dim"))
     console.print(Text(facts.verdict(result), "bold"))
     for item in facts.attention(result):
         mark, style = _MARKS[item.kind]
@@ -48,44 +49,52 @@ def render(result: Backtest, console: Console | None = None) -> None:
         console.print(_silent(silent))
 
 
-def _table(*columns: str) -> Table:
+def sized(console: Console | None) -> Console:
+    """Return the console, or a new one, as wide as a file wants it where it is no terminal."""
+    console = console or Console()
+    if not console.is_terminal:
+        console.width = _FILE_WIDTH
+    return console
+
+
+def table(*columns: str) -> Table:
     """Return a table without lines; `<` marks columns of text, `…` one that is cut to fit."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    rows = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for column in columns:
         cut = column.startswith("…")
-        table.add_column(
+        rows.add_column(
             Text(column.lstrip("<…")),
-            justify="left" if column[0] in "<…" else "right",
+            justify="left" if column.startswith(("<", "…")) else "right",
             no_wrap=True,
             overflow="ellipsis",
             ratio=1 if cut else None,
         )
-    return table
+    return rows
 
 
 def _incidents(result: Backtest) -> Table:
-    table = _table("<incident", "began", "lasted", "told after", "over after", "<by")
+    rows = table("<incident", "began", "lasted", "told after", "over after", "<by")
     for outcome in result.outcomes:
         incident = outcome.incident
-        alerts = dict.fromkeys(page.alert for page in outcome.pages)
-        table.add_row(
+        alerts = dict.fromkeys(name for page in outcome.pages for name in page.alerts)
+        rows.add_row(
             Text(incident.name, "" if outcome.detected else "bold red"),
             facts.clock(incident.start),
             facts.span(incident.end - incident.start),
-            facts.span(outcome.delay) if outcome.detected else Text("missed", "bold red"),
+            Text(facts.told_after(outcome), "" if outcome.detected else "bold red"),
             facts.span(outcome.reset),
             Text(facts.names(alerts)),
         )
-    return table
+    return rows
 
 
 def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
-    table = _table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
+    rows = table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
     for alert in alerts:
         score = alert.score
         told = facts.names(outcome.incident.name for outcome in alert.told)
         false = str(score.false_pages) if result.incidents and alert.pages else "–"
-        table.add_row(
+        rows.add_row(
             Text(alert.alert.name),
             Text(alert.alert.severity.value, _STYLES[alert.alert.severity]),
             str(score.pages) if alert.alert.severity is not Severity.LOG else "–",
@@ -94,16 +103,16 @@ def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
             facts.percent(score.time_in_alert),
             Text(told),
         )
-    return table
+    return rows
 
 
 def _silent(alerts: list[AlertResult]) -> Table:
-    table = _table("<never fired", "<severity", "…why")
-    table.expand = True
+    rows = table("<never fired", "<severity", "…why")
+    rows.expand = True
     for alert in alerts:
         severity = alert.alert.severity
         why = Text(str(alert.silence), "dim")
-        table.add_row(Text(alert.alert.name), Text(severity.value, _STYLES[severity]), why)
-    for column in table.columns[:2]:
+        rows.add_row(Text(alert.alert.name), Text(severity.value, _STYLES[severity]), why)
+    for column in rows.columns[:2]:
         column.min_width = max(len(str(cell)) for cell in column.cells)
-    return table
+    return rows

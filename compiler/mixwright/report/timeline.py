@@ -49,8 +49,8 @@ class Axis:
         yield from range(self.start + -self.start % step, self.end + 1, step)
 
 
-def svg(result: Backtest, alerts: Sequence[AlertResult]) -> str:
-    """Return the drawing of alerts, a row each, with links to `#alert-<name>`."""
+def svg(result: Backtest, alerts: Sequence[AlertResult], *, linked: bool = True) -> str:
+    """Return the drawing of alerts, a row each, `linked` to `#alert-<name>`."""
     longest = max((len(alert.alert.name) for alert in alerts), default=0)
     axis = Axis(result.start, result.end, min(max(160, _LETTER * longest + 30), 360))
     lanes = _lanes([_Band.of(outcome, axis) for outcome in result.outcomes])
@@ -64,7 +64,7 @@ def svg(result: Backtest, alerts: Sequence[AlertResult]) -> str:
     parts += _incidents(lanes, bottom)
     parts += _ticks(axis, head, bottom)
     for number, alert in enumerate(alerts):
-        parts += _row(axis, alert, head + number * _ROW, result)
+        parts += _row(axis, alert, head + number * _ROW, result, linked=linked)
     return "".join([*parts, "</svg>"])
 
 
@@ -143,14 +143,19 @@ def _ticks(axis: Axis, top: int, bottom: int) -> Iterator[str]:
         )
 
 
-def _row(axis: Axis, result: AlertResult, top: int, backtest: Backtest) -> Iterator[str]:
+def _row(
+    axis: Axis, result: AlertResult, top: int, backtest: Backtest, *, linked: bool
+) -> Iterator[str]:
     alert = result.alert
     name = escape(alert.name)
     middle = top + _ROW / 2
+    label = f'<text x="19" y="{middle + 4}">{name}</text>'
+    if linked:
+        label = f'<a href="#alert-{name}">{label}</a>'
     yield (
         f'<g class="row {alert.severity.value}"><line class="rule" x1="0" x2="{WIDTH}" y1="{top}" y2="{top}"/>'
         f'<circle cx="7" cy="{middle}" r="4.5"/>'
-        f'<a href="#alert-{name}"><text x="19" y="{middle + 4}">{name}</text></a>'
+        f"{label}"
     )
     for episode in result.episodes[:_MOST_SPANS]:
         yield from _spans(axis, episode, top)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
 from mixwright.ruletest.result import CaseResult, FileResult, Line, TestResult
+from mixwright.xmltext import xml_text
 
 Paint = Callable[[str, str], str]
 """Colours a text: of style `pass`, `fail`, `place`, `-` or `+`."""
-
-_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(results: Sequence[FileResult], paint: Paint = lambda _style, text: text) -> str:
@@ -100,7 +98,7 @@ def junit(results: Sequence[FileResult]) -> str:
         suite = ElementTree.SubElement(
             root,
             "testsuite",
-            name=_xml(str(result.path)),
+            name=xml_text(str(result.path)),
             tests=str(len(result.tests) + bool(result.unreadable)),
             failures=str(failures),
             errors=str(int(bool(result.unreadable))),
@@ -109,12 +107,12 @@ def junit(results: Sequence[FileResult]) -> str:
         )
         if result.unreadable:
             case = ElementTree.SubElement(suite, "testcase", name="unreadable")
-            ElementTree.SubElement(case, "error").text = _xml(result.unreadable)
+            ElementTree.SubElement(case, "error").text = xml_text(result.unreadable)
         for test in result.tests:
             time = f"{test.seconds:.3f}"
-            case = ElementTree.SubElement(suite, "testcase", name=_xml(test.name), time=time)
+            case = ElementTree.SubElement(suite, "testcase", name=xml_text(test.name), time=time)
             for failure in _failures(test):
-                ElementTree.SubElement(case, "failure").text = _xml(failure)
+                ElementTree.SubElement(case, "failure").text = xml_text(failure)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
@@ -129,8 +127,3 @@ def _failures(test: TestResult) -> Iterator[str]:
 def case_text(case: CaseResult) -> str:
     """Return a case that failed as plain text."""
     return textwrap.dedent("\n".join(_case(case, lambda _style, text: text)))
-
-
-def _xml(text: str) -> str:
-    """Return the text without what XML cannot hold; labels may hold any character."""
-    return _NOT_XML.sub("\ufffd", text)
