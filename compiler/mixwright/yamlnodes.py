@@ -13,7 +13,7 @@ from typing import TypeVar
 import attrs
 import yaml
 
-from mixwright.errors import MixwrightError
+from mixwright.errors import DefinitionError, MixwrightError
 from mixwright.values import Duration, Origin
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,9 +47,9 @@ class Node:
         """Whether there is nothing: an empty value, `null` or `~`."""
         return self.node.tag == _NULL
 
-    def error(self, message: str) -> MixwrightError:
+    def error(self, message: str) -> DefinitionError:
         """Return a complaint with file and line."""
-        return MixwrightError(f"{self.origin}: {message}")
+        return DefinitionError(message, self.origin)
 
     def fields(
         self, what: str, known: Collection[str] = (), *, ignoring: bool = False
@@ -219,7 +219,7 @@ def read_documents(path: Path) -> tuple[Node, ...]:
         raise MixwrightError(f"`{path}` is not UTF-8 text") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MixwrightError(f"{Origin(file, line)}: not YAML: {error.problem}") from error
+        raise DefinitionError(f"not YAML: {error.problem}", Origin(file, line)) from error
     except RecursionError as error:
         raise MixwrightError(f"`{path}` is nested too deeply") from error
     return tuple(Node(file, root) for root in roots if root.tag != _NULL)

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import click
+from click.shell_completion import CompletionItem
 
-from mixwright.cli.parameters import MIXINS
+from mixwright.cli.parameters import MixinName
 from mixwright.driver.lint import lint_project
 
 _COLOURS = {
@@ -19,8 +20,19 @@ _COLOURS = {
 }
 
 
+class MixinOrPath(MixinName):
+    """The name of a mixin, or a file or folder; the shell completes both."""
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the mixins that start with what has been typed, and leave files to the shell."""
+        files = CompletionItem(incomplete, type="file")
+        return [*super().shell_complete(ctx, param, incomplete), files]
+
+
 @click.command("lint")
-@MIXINS
+@click.argument("asked", metavar="[MIXIN|PATH]...", nargs=-1, type=MixinOrPath())
 @click.option(
     "--format",
     "form",
@@ -30,15 +42,16 @@ _COLOURS = {
     help="How to write findings; `github` shows them beside the changed lines.",
 )
 @click.pass_obj
-def lint_command(root: Path, mixins: tuple[str, ...], form: str) -> None:
-    """Check MIXINS, or all, for what cannot work; exit 1 on errors and warnings.
+def lint_command(root: Path, asked: tuple[str, ...], form: str) -> None:
+    """Check mixins, or all, for what cannot work; exit 1 on errors and warnings.
 
-    `mixwright explain CODE` tells what a check looks for, why, and what to write instead. A
-    definition silences one with `allow={"CODE": "reason"}`.
+    A path is a rule file, a PrometheusRule, or a folder of these. `mixwright explain CODE` tells what
+    a check looks for, why, and what to write instead. A definition silences one with
+    `allow={"CODE": "reason"}`, a file with a comment: `# mixwright: allow CODE: reason`.
     """
     from mixwright.lint import render
 
-    findings = lint_project(root, mixins)
+    findings = lint_project(root, asked)
     match form:
         case "json":
             click.echo(render.to_json(findings))

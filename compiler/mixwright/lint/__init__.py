@@ -3,12 +3,30 @@
 from mixwright.lint.check import Bad, Check, Context, Finding, Good, check
 from mixwright.lint.project import Profile
 from mixwright.lint.runner import all_checks, explain, lint
+from mixwright.lint.things import (
+    ALERTS,
+    GROUPS,
+    PAGING,
+    RECORDINGS,
+    AnyAlert,
+    AnyGroup,
+    AnyRecording,
+    ForeignMixin,
+)
 
 __all__ = [
+    "ALERTS",
+    "GROUPS",
+    "PAGING",
+    "RECORDINGS",
+    "AnyAlert",
+    "AnyGroup",
+    "AnyRecording",
     "Bad",
     "Check",
     "Context",
     "Finding",
+    "ForeignMixin",
     "Good",
     "Profile",
     "all_checks",

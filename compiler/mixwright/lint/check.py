@@ -9,9 +9,11 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 import attrs
 
 from mixwright.lint.project import Profile, Project
-from mixwright.model import Alert, Dashboard, Mixin, Panel, Row, Rule, RuleGroup
+from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
+from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
 from mixwright.promql import Expr
 from mixwright.promql.labelflow import LabelFlow, flow
+from mixwright.rulefiles import ForeignAlert
 from mixwright.values import Origin
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
@@ -46,9 +48,9 @@ class Context:
     """Where a thing stands: the innermost owners that are set, up to the mixin and the project."""
 
     project: Project
-    mixin: Mixin
-    group: RuleGroup | None = None
-    rule: Rule | None = None
+    mixin: AnyMixin
+    group: AnyGroup | None = None
+    rule: AnyRule | None = None
     dashboard: Dashboard | None = None
     row: Row | None = None
     panel: Panel | None = None
@@ -62,7 +64,7 @@ class Context:
     def subject(self) -> str:
         """The thing in words: ``panel `Free space` of dashboard `Host` ``."""
         match self:
-            case Context(rule=Alert(name)):
+            case Context(rule=Alert(name=name) | ForeignAlert(name=name)):
                 return f"alert `{name}`"
             case Context(rule=rule) if rule is not None:
                 return f"recording rule `{rule.name}`"
@@ -83,6 +85,19 @@ class Context:
         return tuple(owner for owner in chain if owner is not None)
 
     @property
+    def allowed(self) -> Iterator[tuple[object, Allowed]]:
+        """What definitions or comments allow here, innermost first, by what they stand beside."""
+        if isinstance(self.mixin, Mixin):
+            yield from ((id(owner), getattr(owner, "allow", {})) for owner in self.owners)
+            return
+        origins = [thing.origin for thing in (self.rule, self.group) if thing is not None]
+        for origin in origins:
+            if origin is not None:
+                yield origin, self.mixin.allowed.get(origin, {})
+        for file in {origin.file for origin in origins if origin is not None}:
+            yield file, self.mixin.allowed.get(Origin(file, 0), {})
+
+    @property
     def expressions(self) -> tuple[Expr, ...]:
         """The expressions of the rule or panel."""
         if self.rule is not None:
@@ -94,21 +109,12 @@ class Context:
         return flow(expr, self.project.recorded)
 
 
-@attrs.frozen
-class Suppression:
-    """One entry of an `allow={code: reason}`, and whether it silenced anything."""
-
-    code: str
-    reason: str
-    used: bool
-
-
 Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
 
 
 @attrs.frozen
 class Good:
-    """An example on which no check at all says anything: PromQL, or a definition in Python."""
+    """An example on which no check at all says anything: PromQL, Python, or a rule file."""
 
     text: str
 
@@ -146,9 +152,11 @@ class Check(Generic[Thing]):
         examples: tuple[Good | Bad, ...] = self._module["EXAMPLES"]
         return examples
 
-    def is_promql(self, example: Good | Bad) -> bool:
-        """Tell whether an example is an expression; others are definitions of several lines."""
-        return self.on is Expr and "\n" not in example.text
+    def language(self, example: Good | Bad) -> Literal["promql", "python", "yaml"]:
+        """Return in what an example is written: PromQL, Python, or YAML as in rule files."""
+        if self.on is Expr and "\n" not in example.text:
+            return "promql"
+        return "yaml" if example.text.lstrip().startswith(("groups:", "apiVersion:")) else "python"
 
     @property
     def _module(self) -> Mapping[str, Any]:
@@ -160,7 +168,8 @@ def check(
 ) -> Callable[[Run[Thing]], Check[Thing]]:
     """Make a function that yields findings about a thing into the check of its module.
 
-    `on` is `Expr` (the whole expression of a rule or query), `Alert`, `Recording`, `RuleGroup`,
-    `Panel`, `Row`, `Dashboard`, `Mixin` or `Suppression`.
+    `on` is `Expr` (the whole expression of a rule or query), `ALERTS`, `RECORDINGS` or `GROUPS`,
+    whoever wrote them, or what only definitions have: `Alert`, `Panel`, `Row`, `Dashboard`, `Mixin`;
+    or else `Suppression` or `Unreadable`.
     """
     return lambda run: Check(on, severity, run)

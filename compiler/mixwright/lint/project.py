@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cached_property, reduce
 
 import attrs
 
 from mixwright.lint.conditions import unconditional
-from mixwright.model import Mixin, Recording, RuleGroup
+from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
 from mixwright.values import Duration
@@ -28,16 +29,17 @@ class Profile:
 class Project:
     """Mixins that are linted together."""
 
-    mixins: tuple[Mixin, ...]
+    mixins: tuple[AnyMixin, ...]
     profile: Profile
+    today: date = date.min
 
     @cached_property
-    def recordings(self) -> Mapping[str, tuple[tuple[RuleGroup, Recording], ...]]:
+    def recordings(self) -> Mapping[str, tuple[tuple[AnyGroup, AnyRecording], ...]]:
         """All recording rules with their groups, by the name they record."""
-        found: dict[str, tuple[tuple[RuleGroup, Recording], ...]] = {}
+        found: dict[str, tuple[tuple[AnyGroup, AnyRecording], ...]] = {}
         for mixin in self.mixins:
             for group, rule in mixin.all_rules():
-                if isinstance(rule, Recording):
+                if isinstance(rule, RECORDINGS):
                     found[rule.name] = (*found.get(rule.name, ()), (group, rule))
         return found
 
@@ -58,10 +60,8 @@ class Project:
             for read in sorted(metric_names(rule.expr)):
                 if read in self.recordings:
                     self._record(read, known, (*path, name))
-            added = Fate(Presence.ALWAYS, reason=f"recording rule `{name}` adds it")
-            flows.append(
-                flow(rule.expr, known).with_(dict.fromkeys((*group.labels, *rule.labels), added))
-            )
+            labels = {**group.labels, **rule.labels}
+            flows.append(flow(rule.expr, known).with_({n: _set(name, labels[n]) for n in labels}))
         known[name] = reduce(lambda left, right: left.merge(right, Fate.__or__), flows)
 
     @cached_property
@@ -99,3 +99,10 @@ class Project:
                 for variable in dashboard.labels():
                     if variable.of is not None:
                         yield variable.of
+
+
+def _set(rule: str, value: str) -> Fate:
+    """Return the fate of a label that a recording rule sets; an empty value removes it."""
+    if value:
+        return Fate(Presence.ALWAYS, reason=f"recording rule `{rule}` adds it")
+    return Fate(Presence.NEVER, reason=f"recording rule `{rule}` removes it")

@@ -28,7 +28,8 @@ def text(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100)
     blocks = []
     for (origin, subject, mixin), group in groupby(findings, key=_place):
         where = "" if origin is None else f"{origin}: "
-        lines = [paint("place", f"{where}{subject} of mixin `{mixin}`")]
+        whose = f" of mixin `{mixin}`" if mixin else ""
+        lines = [paint("place", f"{where}{subject}{whose}")]
         for (expression, spans), found in groupby(group, key=lambda f: (f.text, f.spans)):
             if expression:
                 lines += [f"  {line}" for line in underlined(expression, spans, width - 2)]

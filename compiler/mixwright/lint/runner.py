@@ -7,14 +7,17 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
 
 from mixwright.errors import MixwrightError
 from mixwright.lint import checks
-from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Suppression
+from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding
 from mixwright.lint.project import Profile, Project
+from mixwright.lint.suppressions import Suppression
+from mixwright.lint.things import AnyMixin, ForeignMixin
 from mixwright.model import Mixin
 from mixwright.promql import Expr, unparse_with_spans
 from mixwright.values import Origin
@@ -32,24 +35,37 @@ def all_checks() -> tuple[Check[Any], ...]:
     return tuple(sorted(found, key=lambda check: check.code))
 
 
-def lint(mixins: Sequence[Mixin], *, profile: Profile | None = None) -> tuple[Finding, ...]:
-    """Return what the checks find in resolved mixins, without what the definitions allow.
+def lint(
+    mixins: Sequence[AnyMixin], *, profile: Profile | None = None, today: date | None = None
+) -> tuple[Finding, ...]:
+    """Return what the checks find in resolved and foreign mixins, without what is allowed there.
 
     Findings are ordered by place, within one place by severity. Recording rules, uids and titles are
-    looked up among the mixins given.
+    looked up among the mixins given. `today` decides which suppressions have expired.
     """
-    project = Project(tuple(mixins), profile or Profile())
+    project = Project(tuple(mixins), profile or Profile(), today or datetime.now(UTC).date())
     found: list[Finding] = []
-    used: set[tuple[int, str]] = set()
     for mixin in project.mixins:
+        used: set[tuple[object, str]] = set()
         for thing, context in _things(mixin, project):
             for finding in _run(thing, context):
-                allowing = [o for o in context.owners if finding.code in getattr(o, "allow", ())]
-                used |= {(id(owner), finding.code) for owner in allowing[:1]}
-                found += [] if allowing else [finding]
+                beside = _allowing(finding.code, context)
+                if beside is None:
+                    found.append(finding)
+                else:
+                    used.add((beside, finding.code))
         for suppression, context in _suppressions(mixin, project, used):
             found += _run(suppression, context)
     return _ordered(found)
+
+
+def _allowing(code: str, context: Context) -> object | None:
+    """Return beside what a finding is allowed, the innermost of these places, or nothing."""
+    today = context.project.today
+    for beside, allowed in context.allowed:
+        if code in allowed and not Suppression(code, allowed[code], today=today).expired:
+            return beside
+    return None
 
 
 def explain(code: str) -> str:
@@ -63,7 +79,7 @@ def explain(code: str) -> str:
         )
     blocks = []
     for example in check.examples:
-        language = "promql" if check.is_promql(example) else "python"
+        language = check.language(example)
         verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)
@@ -79,7 +95,7 @@ def did_you_mean(code: str) -> str:
     return f"did you mean `{near[0]}`?" if near else ""
 
 
-def _run(thing: object, context: Context) -> Iterator[Finding]:
+def _run(thing: Any, context: Context) -> Iterator[Finding]:
     """Run all checks on one thing; what is said of several places of an expression is said once."""
     for check in all_checks():
         if not isinstance(thing, check.on):
@@ -92,11 +108,11 @@ def _run(thing: object, context: Context) -> Iterator[Finding]:
                 first,
                 code=check.code,
                 severity=check.severity,
-                mixin=context.mixin.name,
+                mixin=context.mixin.name if isinstance(context.mixin, Mixin) else "",
                 subject=context.subject,
-                text=text,
+                text=text or finding.text,
                 spans=tuple(sorted({*first.spans, *spans})),
-                origin=_origin(context),
+                origin=_origin(thing, context),
             )
         yield from found.values()
 
@@ -115,15 +131,17 @@ def _places(
     return "", ()
 
 
-def _origin(context: Context) -> Origin | None:
-    origins = (getattr(owner, "origin", None) for owner in context.owners)
+def _origin(thing: object, context: Context) -> Origin | None:
+    origins = (getattr(owner, "origin", None) for owner in (thing, *context.owners))
     return next((origin for origin in origins if origin is not None), None)
 
 
-def _things(mixin: Mixin, project: Project) -> Iterator[tuple[object, Context]]:
+def _things(mixin: AnyMixin, project: Project) -> Iterator[tuple[object, Context]]:
     """Yield everything a check may run on, with its place, from the mixin inwards."""
     here = Context(project, mixin)
     yield mixin, here
+    for complaint in mixin.unreadable if isinstance(mixin, ForeignMixin) else ():
+        yield complaint, here
     for group in mixin.rules:
         in_group = attrs.evolve(here, group=group)
         yield group, in_group
@@ -145,11 +163,15 @@ def _things(mixin: Mixin, project: Project) -> Iterator[tuple[object, Context]]:
 
 
 def _suppressions(
-    mixin: Mixin, project: Project, used: set[tuple[int, str]]
+    mixin: AnyMixin, project: Project, used: set[tuple[object, str]]
 ) -> Iterator[tuple[Suppression, Context]]:
-    for owner, context in _things(mixin, project):
-        for code, reason in getattr(owner, "allow", {}).items():
-            yield Suppression(code, reason, used=(id(owner), code) in used), context
+    seen = set()
+    for _, context in _things(mixin, project):
+        for beside, allowed in context.allowed:
+            if beside not in seen:
+                seen.add(beside)
+                for code, text in allowed.items():
+                    yield Suppression(code, text, (beside, code) in used, project.today), context
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

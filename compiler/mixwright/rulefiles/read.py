@@ -5,9 +5,10 @@ Source: prometheus, `model/rulefmt/rulefmt.go`; the PrometheusRule resource of p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from mixwright.errors import DefinitionError
 from mixwright.promql import parse
 from mixwright.rulefiles.rules import ForeignAlert, ForeignGroup, ForeignRecording, ForeignRule
 from mixwright.templating import TemplateError, parse_alert_template
@@ -20,22 +21,29 @@ _RULE = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotat
 _RESOURCE_GROUP = (*_GROUP, "partial_response_strategy")
 
 
-def read_rule_file(path: Path, *, ignoring: bool = False) -> tuple[ForeignGroup, ...]:
+Complain = Callable[[DefinitionError], None]
+"""Told what is wrong with one rule, whereupon the rule is left out."""
+
+
+def read_rule_file(
+    path: Path, *, ignoring: bool = False, complain: Complain | None = None
+) -> tuple[ForeignGroup, ...]:
     """Return the groups of all documents of a file, in order.
 
     A document is a plain rule file, a PrometheusRule, or a `List` of these. With `ignoring`, fields
-    that Prometheus does not know are left out. Raises `MixwrightError` with file and line.
+    that Prometheus does not know are left out. Raises `MixwrightError` with file and line, unless
+    `complain` takes what concerns a single rule.
     """
+    reader = _Reader(ignoring=ignoring, complain=complain)
     return tuple(
-        group
-        for document in read_documents(path)
-        for group in _Reader(ignoring=ignoring).document(document)
+        group for document in read_documents(path) for group in reader.document(document)
     )
 
 
 class _Reader:
-    def __init__(self, *, ignoring: bool) -> None:
+    def __init__(self, *, ignoring: bool, complain: Complain | None) -> None:
         self.ignoring = ignoring
+        self.complain = complain
 
     def document(self, node: Node) -> Iterator[ForeignGroup]:
         fields = node.fields("a rule file")
@@ -71,7 +79,7 @@ class _Reader:
         interval, offset = (_duration(fields, field) for field in ("interval", "query_offset"))
         return ForeignGroup(
             name=name,
-            rules=tuple(self.rule(rule) for rule in rules),
+            rules=tuple(self.rules(rules)),
             # Prometheus takes an interval of zero for none.
             interval=interval if interval and interval.ms else None,
             query_offset=offset,
@@ -79,6 +87,15 @@ class _Reader:
             labels=_labels(fields),
             origin=node.origin,
         )
+
+    def rules(self, nodes: Iterable[Node]) -> Iterator[ForeignRule]:
+        for node in nodes:
+            try:
+                yield self.rule(node)
+            except DefinitionError as error:
+                if self.complain is None:
+                    raise
+                self.complain(error)
 
     def rule(self, node: Node) -> ForeignRule:
         fields = node.fields("a rule", _RULE, ignoring=self.ignoring)

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.promql import Call, Expr, Selector, children, walk
 
 _ALERT = "Alert('Gone', expr='%s', severity='ticket', hold='5m', summary='the API is gone')"
@@ -32,8 +31,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def absent_up(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def absent_up(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Look for `absent(up)` in a mixin where no alert reads the value of `up`."""
     if any(_reads_value(other.expr) for other in context.mixin.alerts()):
         return

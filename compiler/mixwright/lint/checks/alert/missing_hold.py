@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert, Severity
+from mixwright.lint import ALERTS, PAGING, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.promql import Binary, Call, Expr, Range, Selector, Subquery, children, walk
 from mixwright.values import Duration
 
@@ -47,8 +46,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def missing_hold(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def missing_hold(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Look for `absent()` held shorter than two scrapes, and for pages on single samples."""
     two_scrapes = Duration(2 * context.profile.scrape_interval.ms)
     if alert.hold < two_scrapes:
@@ -59,7 +58,7 @@ def missing_hold(alert: Alert, context: Context) -> Iterator[Finding]:
                     call,
                 )
                 return
-    if alert.severity is Severity.PAGE and alert.hold.ms == 0:
+    if alert.labels.get("severity") in PAGING and alert.hold.ms == 0:
         for selector in _instants(alert.expr, context):
             yield Finding(
                 f"`{selector!s}` pages at the first sample; give the alert a `hold=`", selector

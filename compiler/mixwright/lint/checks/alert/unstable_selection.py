@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.promql import Aggregate, Expr, children
 from mixwright.promql.labelflow import SELECTING
 
@@ -31,8 +30,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def unstable_selection(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def unstable_selection(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Look for selections that no aggregation hides."""
     for node in _selections(alert.expr):
         yield Finding(

@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Dashboard, Mixin
+from mixwright.lint.things import AnyMixin
+from mixwright.model import Dashboard
 
 _MIXIN = """
 queue = Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")
@@ -56,7 +57,7 @@ def unreachable(dashboard: Dashboard, context: Context) -> Iterator[Finding]:
         )
 
 
-def _reached(start: Dashboard, mixin: Mixin) -> set[str]:
+def _reached(start: Dashboard, mixin: AnyMixin) -> set[str]:
     by_uid = {dashboard.uid: dashboard for dashboard in mixin.all_dashboards()}
     reached: set[str] = set()
     ahead = [start.uid]

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Recording
+from mixwright.lint import RECORDINGS, AnyRecording, Bad, Context, Finding, Good, check
 
 _RULE = 'Recording("%s", expr="sum by (job) (rate(requests_total[5m]))")'
 
@@ -29,8 +28,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Recording, severity="info")
-def naming_convention(rule: Recording, _context: Context) -> Iterator[Finding]:
+@check(on=RECORDINGS, severity="info")
+def naming_convention(rule: AnyRecording, _context: Context) -> Iterator[Finding]:
     """Count the parts of the name."""
     parts = rule.name.split(":")
     if len(parts) < 3 or not all(parts):
