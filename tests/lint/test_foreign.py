@@ -9,7 +9,8 @@ import pytest
 
 from mixwright.driver.foreign import read_foreign
 from mixwright.errors import MixwrightError
-from mixwright.lint import Finding, lint, render
+from mixwright.lint import Finding, lint
+from mixwright.lint.formats import text
 
 RULES = """\
 groups:
@@ -36,11 +37,11 @@ groups:
 
 
 def put(folder: Path, **files: str) -> Path:
-    for name, text in files.items():
+    for name, content in files.items():
         path = folder / name.replace("__", "/")
         path = path.with_name(path.name + ".yaml")
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_text(content)
     return folder
 
 
@@ -59,7 +60,7 @@ def test_a_finding_names_file_and_line_and_no_mixin(tmp_path: Path) -> None:
 
     assert finding.code == "alert/impossible-label"
     assert str(finding.origin) == f"{tmp_path}/rules.yaml:6"
-    assert render.text([finding]).splitlines()[0] == f"{finding.origin}: alert `QueueLong`"
+    assert text.render([finding]).splitlines()[0] == f"{finding.origin}: alert `QueueLong`"
 
 
 def test_labels_flow_through_the_recording_rules_of_another_file(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Static checks over resolved mixins: what cannot work, and what nobody would thank us for, before it ships."""
 
-from mixwright.lint.check import Bad, Check, Context, Finding, Good, check
+from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Good, check
 from mixwright.lint.project import Profile
 from mixwright.lint.runner import all_checks, explain, lint
 from mixwright.lint.things import (
@@ -19,6 +19,7 @@ __all__ = [
     "GROUPS",
     "PAGING",
     "RECORDINGS",
+    "SEVERITIES",
     "AnyAlert",
     "AnyGroup",
     "AnyRecording",

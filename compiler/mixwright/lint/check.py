@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
+from mixwright.lint.fix import Fix
 from mixwright.lint.project import Profile, Project
 from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
@@ -28,12 +29,14 @@ Thing = TypeVar("Thing")
 class Finding:
     """What a check complains about.
 
-    A check gives the message and, where one is to blame, the node of the expression. By which check,
-    where, and at which half-open ranges of the expression's canonical text, the runner adds.
+    A check gives the message, where one is to blame the node of the expression, and a fix where one is
+    certain. By which check, where, and at which half-open ranges of the expression's canonical text,
+    the runner adds.
     """
 
     message: str
     node: Expr | None = attrs.field(default=None, eq=False, repr=False)
+    fix: Fix | None = attrs.field(default=None, kw_only=True)
     code: str = attrs.field(default="", kw_only=True)
     severity: Severity = attrs.field(default="warning", kw_only=True)
     mixin: str = attrs.field(default="", kw_only=True)

@@ -16,8 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint.fix import Fix
 from mixwright.promql import Expr, Selector, walk
-from mixwright.values import MatchOp
+from mixwright.values import Matcher, MatchOp
 
 EXAMPLES = (
     Good('up{job!=""}'),
@@ -30,9 +31,10 @@ EXAMPLES = (
 _SAID = {
     (MatchOp.REGEX, ".*"): "matches everything; drop it",
     (MatchOp.NOT_REGEX, ".*"): "matches nothing; drop the selector",
-    (MatchOp.REGEX, ".+"): 'matches every text but the empty one; write `{}!=""`',
-    (MatchOp.NOT_REGEX, ".+"): 'matches only the empty text; write `{}=""`',
+    (MatchOp.REGEX, ".+"): "matches every text but the empty one; write `{}`",
+    (MatchOp.NOT_REGEX, ".+"): "matches only the empty text; write `{}`",
 }
+_PLAIN = {MatchOp.REGEX: MatchOp.NOT_EQUAL, MatchOp.NOT_REGEX: MatchOp.EQUAL}
 
 
 @check(on=Expr, severity="info")
@@ -41,5 +43,12 @@ def wildcard_regex(expr: Expr, _context: Context) -> Iterator[Finding]:
     for selector in walk(expr, Selector):
         for matcher in selector.matchers:
             said = _SAID.get((matcher.op, matcher.value))
-            if said is not None:
-                yield Finding(f"`{matcher}` {said.format(matcher.name)}", selector)
+            if said is None:
+                continue
+            plain = Matcher(matcher.name, _PLAIN[matcher.op], "")
+            fix = None
+            if matcher.value == ".+":
+                fix = Fix(matcher, plain)
+            elif matcher.op is MatchOp.REGEX and selector.name is not None:
+                fix = Fix(matcher, None)
+            yield Finding(f"`{matcher}` {said.format(plain)}", selector, fix=fix)

@@ -1,8 +1,7 @@
-"""Findings as text for people, with carets under what is meant, and in the formats that machines read."""
+"""Findings for people: carets stand under what is meant."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
@@ -20,7 +19,7 @@ def plain(_style: str, text: str) -> str:
     return text
 
 
-def text(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100) -> str:
+def render(findings: Sequence[Finding], *, paint: Paint = plain, width: int = 100) -> str:
     """Return findings for a terminal, grouped by place; an empty string when there are none.
 
     Expressions are shown as they are emitted, cut around the caret where they exceed `width`.
@@ -55,26 +54,6 @@ def underlined(line: str, spans: Spans, width: int) -> tuple[str, str]:
     return line, under.rstrip()
 
 
-def to_json(findings: Sequence[Finding]) -> str:
-    """Return findings as a JSON array; spans are half-open ranges of `expr`."""
-    return json.dumps([_fields(finding) for finding in findings], indent=2, ensure_ascii=False)
-
-
-def github(findings: Sequence[Finding]) -> str:
-    """Return findings as workflow commands, which GitHub shows beside the changed lines."""
-    commands = {"error": "error", "warning": "warning", "info": "notice"}
-    lines = []
-    for finding in findings:
-        fields = {"title": finding.code}
-        if finding.origin is not None:
-            file, _, line = str(finding.origin).rpartition(":")
-            fields |= {"file": file, "line": line}
-        values = ",".join(f"{name}={_escape(value, ':,')}" for name, value in fields.items())
-        message = _escape(f"{finding.subject}: {finding.message}")
-        lines.append(f"::{commands[finding.severity]} {values}::{message}\n")
-    return "".join(lines)
-
-
 def summary(findings: Sequence[Finding]) -> str:
     """Return how many findings there are of each severity, in words."""
     counts = [(sum(f.severity == severity for f in findings), severity) for severity in SEVERITIES]
@@ -94,26 +73,3 @@ def _cut(line: str, start: int, end: int, mark: str) -> str:
     left = mark if start > 0 else ""
     right = mark if end < len(line) else ""
     return left + line[start + len(left) : end - len(right)] + right
-
-
-def _fields(finding: Finding) -> dict[str, object]:
-    fields: dict[str, object] = {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "mixin": finding.mixin,
-        "subject": finding.subject,
-    }
-    if finding.origin is not None:
-        file, _, line = str(finding.origin).rpartition(":")
-        fields |= {"file": file, "line": int(line)}
-    if finding.text:
-        fields |= {"expr": finding.text, "spans": finding.spans}
-    return fields
-
-
-def _escape(value: str, more: str = "") -> str:
-    """Escape as GitHub's runner unescapes: `%`, line ends, and in properties `:` and `,`."""
-    for character in "%\r\n" + more:
-        value = value.replace(character, f"%{ord(character):02X}")
-    return value
