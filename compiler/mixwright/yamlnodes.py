@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import yaml
@@ -50,6 +50,31 @@ class Node:
     def error(self, message: str) -> DefinitionError:
         """Return a complaint with file and line."""
         return DefinitionError(message, self.origin)
+
+    def plain(self) -> Any:
+        """Return the value as Python's own types: dictionaries, lists, texts, numbers."""
+        try:
+            return yaml.constructor.SafeConstructor().construct_document(self.node)
+        except yaml.constructor.ConstructorError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise MixwrightError(f"{Origin(self.file, line)}: {error.problem}") from error
+        except (ValueError, RecursionError) as error:
+            raise self.error(f"cannot be read: {error}") from error
+
+    def inside(self, steps: Sequence[str | int]) -> Node:
+        """Return the node that names and numbers lead to, or the last one on that way."""
+        node = self.node
+        for step in steps:
+            if isinstance(node, yaml.MappingNode):
+                found = [value for key, value in node.value if key.value == step]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                found = node.value[step : step + 1]
+            else:
+                found = []
+            if not found:
+                break
+            node = found[0]
+        return Node(self.file, node)
 
     def fields(
         self, what: str, known: Collection[str] = (), *, ignoring: bool = False
