@@ -35,9 +35,7 @@ def read_rule_file(
     `complain` takes what concerns a single rule.
     """
     reader = _Reader(ignoring=ignoring, complain=complain)
-    return tuple(
-        group for document in read_documents(path) for group in reader.document(document)
-    )
+    return tuple(group for document in read_documents(path) for group in reader.document(document))
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""Schemas of what is emitted: Grafana's dashboards and the operator's PrometheusRule, checked offline."""
+"""Schemas of what Grafana and the operator read: dashboards and PrometheusRules, checked offline."""
 
 from __future__ import annotations
 
@@ -183,5 +183,5 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _read(name: str) -> Any:
-    text = (files("mixwright.backends") / "schemas" / name).read_text("utf-8")
+    text = (files("mixwright.schemas") / name).read_text("utf-8")
     return json.loads(text)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from mixwright import Dashboard, Mixin, Panel, Row
-from mixwright.backends import grafana, schema
-from mixwright.backends.schema import validate_dashboard, validate_prometheusrule
+from mixwright import Dashboard, Mixin, Panel, Row, schemas
+from mixwright.backends import grafana
 from mixwright.passes import compile_mixin
+from mixwright.schemas import validate_dashboard, validate_prometheusrule
 
 Json = dict[str, Any]
 
@@ -130,13 +130,13 @@ def test_dashboards_that_others_wrote_are_judged_without_a_crash(shared: Path) -
 
 
 def test_what_is_derived_is_facts_without_prose() -> None:
-    file = Path(schema.__file__).parent / "schemas" / "grafana.json"
+    file = Path(schemas.__file__).parent / "grafana.json"
     text = file.read_text()
 
     assert len(text) < 300_000
     for name in ('"description":"', '"$comment"', '"examples"', '"markdownDescription"'):
         assert name not in text
-    assert len(schema.grafana()["panels"]) == 21
+    assert len(schemas.grafana()["panels"]) == 21
 
 
 RULE: Json = {
