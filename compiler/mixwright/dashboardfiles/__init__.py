@@ -6,12 +6,17 @@ from mixwright.dashboardfiles.dashboard import (
     Box,
     DashboardFile,
     RenderedPanel,
-    RenderedVariable,
 )
 from mixwright.dashboardfiles.links import RenderedLink
 from mixwright.dashboardfiles.queries import Parsed, RenderedQuery, parse_query
-from mixwright.dashboardfiles.read import as_dashboard, dashboard_files, read_dashboards
-from mixwright.dashboardfiles.templates import mentioned
+from mixwright.dashboardfiles.read import (
+    as_dashboard,
+    dashboard_files,
+    is_bare_json,
+    read_dashboards,
+)
+from mixwright.dashboardfiles.templates import mentioned, mentions
+from mixwright.dashboardfiles.variables import RenderedVariable, ValuesQuery
 
 __all__ = [
     "Box",
@@ -21,9 +26,12 @@ __all__ = [
     "RenderedPanel",
     "RenderedQuery",
     "RenderedVariable",
+    "ValuesQuery",
     "as_dashboard",
     "dashboard_files",
+    "is_bare_json",
     "mentioned",
+    "mentions",
     "parse_query",
     "read_dashboards",
 ]

@@ -9,22 +9,22 @@ from mixwright.dashboardfiles.dashboard import (
     Box,
     DashboardFile,
     RenderedPanel,
-    RenderedVariable,
     source_kind,
 )
 from mixwright.dashboardfiles.document import Place
 from mixwright.dashboardfiles.links import dashboard_links, panel_links
 from mixwright.dashboardfiles.queries import Language, RenderedQuery
+from mixwright.dashboardfiles.variables import RenderedVariable
 
 _LANGUAGES: Mapping[str, Language] = {"prometheus": "promql", "loki": "logql"}
 _ALL = "$__all"
 
 
-def build(place: Place, folder: str, *, fixable: bool = False, uid: str = "") -> DashboardFile:
+def build(place: Place, *, fixable: bool = False, uid: str = "") -> DashboardFile:
     """Return the view of a classic dashboard. Raises `DefinitionError` where it has no such structure."""
     variables = tuple(_variables(place))
     by_name = {variable.name: variable for variable in variables}
-    values = {name: variable.current for name, variable in by_name.items()}
+    values = variables[0].choices if variables else {}
     panels = tuple(_panels(place, by_name, values))
     refresh = place.get("refresh")
     return DashboardFile(
@@ -39,35 +39,46 @@ def build(place: Place, folder: str, *, fixable: bool = False, uid: str = "") ->
         panels=panels,
         links=(*dashboard_links(place), *(link for panel in panels for link in panel.links)),
         annotations=tuple(_annotations(place)),
-        folder=folder,
         fixable=fixable,
         place=place,
     )
 
 
 def _variables(dashboard: Place) -> Iterator[RenderedVariable]:
-    for place in dashboard.object("templating").objects("list"):
+    places = tuple(dashboard.object("templating").objects("list"))
+    choices = {place.text("name"): _current(place) for place in places}
+    sources = {
+        place.text("name"): place.loose_text("query")
+        for place in places
+        if place.get("type") == "datasource"
+    }
+    for place in places:
         query = place.get("query")
         if isinstance(query, dict):
             query = query.get("query")
-        definition = place.loose_text("definition")
         refresh = place.number("refresh")
         yield RenderedVariable(
             name=place.text("name"),
             kind=place.loose_text("type") or "query",
             label=place.loose_text("label"),
-            query=query if isinstance(query, str) else definition,
-            definition=definition,
+            query=query if isinstance(query, str) else place.loose_text("definition"),
             regex=place.loose_text("regex"),
             data_source=_source(place),
+            is_prometheus=_kind(place, sources) in ("", "prometheus"),
             multi=place.get("multi") is True,
             include_all=place.get("includeAll") is True,
             all_value=place.loose_text("allValue"),
             hidden=place.get("hide") == 2,
             refresh=int(refresh) if refresh is not None else 0,
-            current=_current(place),
+            current=choices[place.text("name")],
+            choices=choices,
             place=place,
         )
+
+
+def _kind(place: Place, sources: Mapping[str, str]) -> str:
+    """Return the plugin that a variable asks; empty where nothing is known of it."""
+    return _source_type(place) or sources.get(_source(place).strip("${}[]").partition(":")[0], "")
 
 
 def _current(place: Place) -> str:

@@ -10,7 +10,9 @@ import attrs
 
 from mixwright.dashboardfiles.document import Place
 from mixwright.dashboardfiles.links import RenderedLink, slug_of
-from mixwright.dashboardfiles.queries import RenderedQuery
+from mixwright.dashboardfiles.queries import Parsed, RenderedQuery, parse_query
+from mixwright.dashboardfiles.variables import RenderedVariable
+from mixwright.promql import Expr
 from mixwright.values import Origin
 
 
@@ -31,39 +33,6 @@ class Box:
             and self.y < other.y + other.h
             and other.y < self.y + self.h
         )
-
-
-@attrs.frozen(eq=False)
-class RenderedVariable:
-    """A variable: `kind` is Grafana's type, `query` the text that gives the values.
-
-    `current` is what is chosen when nobody has chosen anything, as it stands in a query.
-    """
-
-    name: str
-    kind: str
-    label: str
-    query: str
-    definition: str
-    regex: str
-    data_source: str
-    multi: bool
-    include_all: bool
-    all_value: str
-    hidden: bool
-    refresh: int
-    current: str
-    place: Place = attrs.field(repr=False)
-
-    @property
-    def origin(self) -> Origin:
-        """The file and the line."""
-        return self.place.origin
-
-    @property
-    def is_required(self) -> bool:
-        """Whether somebody has to choose a value for the dashboard to show what is meant."""
-        return self.kind in ("query", "datasource") and not (self.include_all or self.hidden)
 
 
 @attrs.frozen(eq=False)
@@ -112,8 +81,8 @@ class RenderedPanel:
 class DashboardFile:
     """One dashboard; `content` is its classic JSON, whatever the file's format.
 
-    `links` are all links: above the dashboard, of panels, of series and of cells. `folder` is where
-    the file lies: dashboards of one folder belong together.
+    `links` are all links: above the dashboard, of panels, of series and of cells. `fixable` says that
+    the file is the JSON of the dashboard, rather than something around it.
     """
 
     title: str
@@ -127,7 +96,6 @@ class DashboardFile:
     panels: tuple[RenderedPanel, ...]
     links: tuple[RenderedLink, ...]
     annotations: tuple[str, ...]
-    folder: str
     fixable: bool
     place: Place = attrs.field(repr=False)
 
@@ -156,6 +124,18 @@ class DashboardFile:
     def queries(self) -> Iterator[RenderedQuery]:
         """All queries of all panels."""
         return (query for panel in self.panels for query in panel.queries)
+
+    @property
+    def expressions(self) -> Iterator[Expr]:
+        """All that the dashboard asks Prometheus: for panels, variables and annotations."""
+        yield from (query.expr for query in self.queries if query.expr is not None)
+        for variable in self.variables:
+            if variable.values is not None and variable.values.expr is not None:
+                yield variable.values.expr
+        for text in self.annotations:
+            parsed = parse_query(text, {})
+            if isinstance(parsed, Parsed):
+                yield parsed.expr
 
     @cached_property
     def variables_by_name(self) -> Mapping[str, RenderedVariable]:

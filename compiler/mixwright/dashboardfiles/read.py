@@ -54,63 +54,63 @@ def read_dashboards(path: Path) -> tuple[DashboardFile, ...]:
 def dashboard_files(folder: Path) -> Iterator[Path]:
     """Yield the files below a folder that may hold dashboards: JSON, YAML, and JSON without a suffix."""
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and (file.suffix in (".json", *_YAML) or _is_bare_json(file)):
+        if is_bare_json(file) or (file.is_file() and file.suffix in (".json", *_YAML)):
             yield file
 
 
-def as_dashboard(content: dict[str, Any], file: str, folder: str = "") -> DashboardFile:
-    """Return the view of classic JSON that is in no file yet; `file` is what places are named after."""
-    document = Document(file, content, lambda _steps: 1)
-    return build(Place(document, content), folder)
-
-
-def _read(path: Path, *, demanding: bool) -> Iterator[DashboardFile]:
-    folder = str(path.parent)
-    if path.suffix in _YAML:
-        if path.stat().st_size > MOST_BYTES:
-            raise MixwrightError(f"`{path}` is larger than {MOST_BYTES >> 20} MiB")
-        for node in read_documents(path):
-            document = read_yaml(node)
-            yield from _dashboards(Place(document, document.value), folder)
-        return
-    document = read_json(read_text(path), str(path))
-    root = Place(document, document.value)
-    if demanding and not isinstance(document.value, dict | list):
-        raise root.error("a dashboard must be an object")
-    yield from _dashboards(root, folder)
-
-
-def _is_bare_json(file: Path) -> bool:
-    if file.suffix:
+def is_bare_json(file: Path) -> bool:
+    """Tell whether a file without a suffix begins as a JSON object does."""
+    if file.suffix or not file.is_file():
         return False
     with file.open("rb") as opened:
         return opened.read(64).lstrip().startswith(b"{")
 
 
-def _dashboards(root: Place, folder: str) -> Iterator[DashboardFile]:
+def as_dashboard(content: dict[str, Any], file: str) -> DashboardFile:
+    """Return the view of classic JSON that is in no file yet; `file` is what places are named after."""
+    document = Document(file, content, lambda _steps: 1)
+    return build(Place(document, content))
+
+
+def _read(path: Path, *, demanding: bool) -> Iterator[DashboardFile]:
+    if path.suffix in _YAML:
+        if path.stat().st_size > MOST_BYTES:
+            raise MixwrightError(f"`{path}` is larger than {MOST_BYTES >> 20} MiB")
+        for node in read_documents(path):
+            document = read_yaml(node)
+            yield from _dashboards(Place(document, document.value))
+        return
+    document = read_json(read_text(path), str(path))
+    root = Place(document, document.value)
+    if demanding and not isinstance(document.value, dict | list):
+        raise root.error("a dashboard must be an object")
+    yield from _dashboards(root)
+
+
+def _dashboards(root: Place) -> Iterator[DashboardFile]:
     """Yield the dashboards of a value, whatever wraps them."""
     value = root.value
     if isinstance(value, list):
         for number in range(len(value)):
-            yield from _dashboards(root.at(number), folder)
+            yield from _dashboards(root.at(number))
         return
     if not isinstance(value, dict):
         return
     version, kind = root.loose_text("apiVersion"), root.loose_text("kind")
     if isinstance(value.get("items"), list):
-        yield from _dashboards(root.at("items"), folder)
+        yield from _dashboards(root.at("items"))
     elif kind == "Dashboard" and version.startswith(_RESOURCE):
-        yield _resource(root, folder)
+        yield _resource(root)
     elif kind == "GrafanaDashboard" and version.startswith(_OPERATOR):
-        yield from _operator(root, folder)
+        yield from _operator(root)
     elif kind == "GrafanaManifest" and version.startswith(_OPERATOR):
-        yield from _dashboards(root.object("spec").at("template"), folder)
+        yield from _dashboards(root.object("spec").at("template"))
     elif kind == "ConfigMap":
-        yield from _config_map(root, folder)
+        yield from _config_map(root)
     elif not kind and isinstance(value.get("dashboard"), dict):
-        yield _classic(root.at("dashboard"), folder)
+        yield _classic(root.at("dashboard"))
     elif not version and _is_dashboard(value):
-        yield _classic(root, folder)
+        yield _classic(root)
 
 
 def _is_dashboard(value: dict[str, Any]) -> bool:
@@ -118,7 +118,7 @@ def _is_dashboard(value: dict[str, Any]) -> bool:
     return "title" in value and any(part in value for part in parts)
 
 
-def _classic(place: Place, folder: str, uid: str = "") -> DashboardFile:
+def _classic(place: Place, uid: str = "") -> DashboardFile:
     document = place.document
     inner = Document(
         document.file,
@@ -127,42 +127,42 @@ def _classic(place: Place, folder: str, uid: str = "") -> DashboardFile:
         document.text,
         {(): document.written(place.steps)},
     )
-    return build(Place(inner, place.value), folder, fixable=bool(document.text), uid=uid)
+    return build(Place(inner, place.value), fixable=bool(document.text), uid=uid)
 
 
-def _resource(root: Place, folder: str) -> DashboardFile:
+def _resource(root: Place) -> DashboardFile:
     spec, metadata = root.object("spec"), root.object("metadata")
     uid = metadata.loose_text("name")
     if "elements" not in spec.value:
-        return _classic(spec, folder, uid)
+        return _classic(spec, uid)
     content, moved = classic(spec.value, uid, root.document.written(spec.steps))
     document = Document(root.document.file, content, root.document.line_of, moved=moved)
-    return build(Place(document, content), folder)
+    return build(Place(document, content))
 
 
-def _operator(root: Place, folder: str) -> Iterator[DashboardFile]:
+def _operator(root: Place) -> Iterator[DashboardFile]:
     spec = root.object("spec")
     uid = spec.loose_text("uid")
     if text := spec.text("json"):
-        yield from _embedded(spec.at("json"), text, folder, uid)
+        yield from _embedded(spec.at("json"), text, uid)
     elif packed := spec.text("gzipJson"):
-        yield from _embedded(spec.at("gzipJson"), _unpacked(spec, packed), folder, uid)
+        yield from _embedded(spec.at("gzipJson"), _unpacked(spec, packed), uid)
 
 
-def _config_map(root: Place, folder: str) -> Iterator[DashboardFile]:
+def _config_map(root: Place) -> Iterator[DashboardFile]:
     data = root.object("data")
     for name in data.value:
         if name.endswith(".json"):
-            yield from _embedded(data.at(name), data.text(name), folder)
+            yield from _embedded(data.at(name), data.text(name))
 
 
-def _embedded(place: Place, text: str, folder: str, uid: str = "") -> Iterator[DashboardFile]:
+def _embedded(place: Place, text: str, uid: str = "") -> Iterator[DashboardFile]:
     """Yield the dashboards of a JSON text inside a YAML or JSON file."""
     # The text of a YAML block begins on the line below its name.
     inner = read_json(text, place.document.file, place.origin.line + ("\n" in text))
     document = Document(inner.file, inner.value, inner.line_of)
-    for found in _dashboards(Place(document, document.value), folder):
-        yield found if found.uid or not uid else _classic(found.place, folder, uid)
+    for found in _dashboards(Place(document, document.value)):
+        yield found if found.uid or not uid else _classic(found.place, uid)
 
 
 def _unpacked(spec: Place, packed: str) -> str:

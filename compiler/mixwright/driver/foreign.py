@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mixwright.dashboardfiles import DashboardFile, is_bare_json, read_dashboards
 from mixwright.errors import DefinitionError, MixwrightError, PromQLError
 from mixwright.values import Origin
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".rules"})
 _RULES = re.compile(r"^\s*[\"']?(groups|kind)[\"']?:", re.MULTILINE)
+_DASHBOARDS = re.compile(
+    r"dashboard\.grafana\.app/|grafana\.integreatly\.org/|\bConfigMap\b"
+    r"|\"(panels|rows|templating|schemaVersion)\"\s*:"
+)
 _PARTS = frozenset({"alerts", "dashboards", "rules"})
 """Folders inside a mixin rather than of it."""
 
@@ -45,7 +50,8 @@ def _files(path: Path) -> Iterator[Path]:
         return
     for file in path.rglob("*"):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if file.suffix in _SUFFIXES and not hidden and file.is_file():
+        readable = file.suffix in _SUFFIXES or is_bare_json(file)
+        if readable and not hidden and file.is_file():
             yield file
 
 
@@ -62,10 +68,14 @@ def _read(folder: Path, files: Sequence[Path], named: set[Path]) -> ForeignMixin
     from mixwright.lint.suppressions import comments
 
     groups: list[ForeignGroup] = []
+    dashboards: list[DashboardFile] = []
     unreadable: list[Unreadable] = []
     allowed: dict[Origin, Allowed] = {}
     for file in files:
         text = _text(file)
+        if _DASHBOARDS.search(text):
+            dashboards += _dashboard_files(file, unreadable)
+            continue
         if not _RULES.search(text):
             if file in named:
                 raise MixwrightError(f"`{file}` holds neither rules nor a dashboard")
@@ -73,7 +83,7 @@ def _read(folder: Path, files: Sequence[Path], named: set[Path]) -> ForeignMixin
         own = _rules(file, unreadable)
         allowed |= comments(str(file), text, own)
         groups += own
-    return ForeignMixin(folder.name, tuple(groups), tuple(unreadable), allowed)
+    return ForeignMixin(folder.name, tuple(groups), tuple(unreadable), allowed, tuple(dashboards))
 
 
 def _text(file: Path) -> str:
@@ -95,6 +105,14 @@ def _rules(file: Path, unreadable: list[Unreadable]) -> tuple[ForeignGroup, ...]
         return read_rule_file(file, complain=complain)
     except MixwrightError as error:
         complain(error)
+        return ()
+
+
+def _dashboard_files(file: Path, unreadable: list[Unreadable]) -> tuple[DashboardFile, ...]:
+    try:
+        return read_dashboards(file)
+    except MixwrightError as error:
+        unreadable.append(_complaint(error, file))
         return ()
 
 

@@ -8,12 +8,15 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
+from mixwright.dashboardfiles import DashboardFile, Edit, Parsed, RenderedPanel, RenderedQuery
+from mixwright.lint.bundle import Bundle
 from mixwright.lint.fix import Fix
 from mixwright.lint.project import Profile, Project
 from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
-from mixwright.promql import Expr
+from mixwright.promql import Expr, unparse_with_spans
 from mixwright.promql.labelflow import LabelFlow, flow
+from mixwright.promql.unparse import Spanned
 from mixwright.rulefiles import ForeignAlert
 from mixwright.values import Origin
 
@@ -36,7 +39,7 @@ class Finding:
 
     message: str
     node: Expr | None = attrs.field(default=None, eq=False, repr=False)
-    fix: Fix | None = attrs.field(default=None, kw_only=True)
+    fix: Fix | Edit | None = attrs.field(default=None, kw_only=True)
     code: str = attrs.field(default="", kw_only=True)
     severity: Severity = attrs.field(default="warning", kw_only=True)
     mixin: str = attrs.field(default="", kw_only=True)
@@ -57,6 +60,9 @@ class Context:
     dashboard: Dashboard | None = None
     row: Row | None = None
     panel: Panel | None = None
+    file: DashboardFile | None = None
+    drawn: RenderedPanel | None = None
+    query: RenderedQuery | None = None
 
     @property
     def profile(self) -> Profile:
@@ -67,6 +73,10 @@ class Context:
     def subject(self) -> str:
         """The thing in words: ``panel `Free space` of dashboard `Host` ``."""
         match self:
+            case Context(file=DashboardFile(title=title), drawn=drawn) if drawn is not None:
+                return f"panel `{drawn.title}` of dashboard `{title}`"
+            case Context(file=DashboardFile(title=title)):
+                return f"dashboard `{title}`"
             case Context(rule=Alert(name=name) | ForeignAlert(name=name)):
                 return f"alert `{name}`"
             case Context(rule=rule) if rule is not None:
@@ -84,7 +94,11 @@ class Context:
     @property
     def owners(self) -> tuple[Any, ...]:
         """The things that enclose this place, innermost first."""
-        chain = (self.panel, self.row, self.dashboard, self.rule, self.group, self.mixin)
+        chain: tuple[Any, ...] = (self.panel, self.row, self.dashboard)
+        if not isinstance(self.mixin, Mixin):
+            # What our own definitions become is in no file yet; the definitions are.
+            chain = (self.query, self.drawn, self.file)
+        chain = (*chain, self.rule, self.group, self.mixin)
         return tuple(owner for owner in chain if owner is not None)
 
     @property
@@ -97,7 +111,8 @@ class Context:
         for origin in origins:
             if origin is not None:
                 yield origin, self.mixin.allowed.get(origin, {})
-        for file in {origin.file for origin in origins if origin is not None}:
+        files = {origin.file for origin in origins if origin is not None}
+        for file in files if self.file is None else {self.file.file}:
             yield file, self.mixin.allowed.get(Origin(file, 0), {})
 
     @property
@@ -105,7 +120,21 @@ class Context:
         """The expressions of the rule or panel."""
         if self.rule is not None:
             return (self.rule.expr,)
+        if self.drawn is not None:
+            return tuple(query.expr for query in self.drawn.queries if query.expr is not None)
         return () if self.panel is None else tuple(query.expr for query in self.panel.show)
+
+    @property
+    def bundle(self) -> Bundle:
+        """The dashboards that belong together here, as Grafana reads them."""
+        return self.project.bundles[id(self.mixin)]
+
+    def spelled(self, expr: Expr) -> Spanned:
+        """Return the text of an expression as it was written or will be, with the places of its nodes."""
+        for query in self.drawn.queries if self.drawn is not None else ():
+            if isinstance(query.parsed, Parsed) and query.parsed.expr is expr:
+                return query.parsed.shown_with_spans(expr)
+        return unparse_with_spans(expr)
 
     def labels(self, expr: Expr) -> LabelFlow:
         """Return an expression's label flow, knowing what the project's recording rules keep."""
@@ -155,8 +184,10 @@ class Check(Generic[Thing]):
         examples: tuple[Good | Bad, ...] = self._module["EXAMPLES"]
         return examples
 
-    def language(self, example: Good | Bad) -> Literal["promql", "python", "yaml"]:
-        """Return in what an example is written: PromQL, Python, or YAML as in rule files."""
+    def language(self, example: Good | Bad) -> Literal["json", "promql", "python", "yaml"]:
+        """Return in what an example is written: PromQL, Python, YAML as in rule files, or dashboards' JSON."""
+        if example.text.lstrip().startswith(("[", "{")):
+            return "json"
         if self.on is Expr and "\n" not in example.text:
             return "promql"
         return "yaml" if example.text.lstrip().startswith(("groups:", "apiVersion:")) else "python"
@@ -173,6 +204,8 @@ def check(
 
     `on` is `Expr` (the whole expression of a rule or query), `ALERTS`, `RECORDINGS` or `GROUPS`,
     whoever wrote them, or what only definitions have: `Alert`, `Panel`, `Row`, `Dashboard`, `Mixin`;
+    of dashboards as Grafana reads them, ours and others', `DashboardFile`, `RenderedVariable`,
+    `RenderedPanel`, `RenderedLink`;
     or else `Suppression` or `Unreadable`.
     """
     return lambda run: Check(on, severity, run)

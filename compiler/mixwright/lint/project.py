@@ -8,8 +8,11 @@ from functools import cached_property, reduce
 
 import attrs
 
+from mixwright.lint.bundle import Bundle, bundles
 from mixwright.lint.conditions import unconditional
-from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording
+from mixwright.lint.rendered import rendered
+from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording, ForeignMixin
+from mixwright.model import Mixin
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
 from mixwright.values import Duration
@@ -32,6 +35,12 @@ class Project:
     mixins: tuple[AnyMixin, ...]
     profile: Profile
     today: date = date.min
+
+    @cached_property
+    def bundles(self) -> Mapping[int, Bundle]:
+        """The dashboards of every mixin as Grafana reads them, by the mixin's identity."""
+        groups = [(rendered(mixin), isinstance(mixin, Mixin)) for mixin in self.mixins]
+        return dict(zip(map(id, self.mixins), bundles(groups), strict=True))
 
     @cached_property
     def recordings(self) -> Mapping[str, tuple[tuple[AnyGroup, AnyRecording], ...]]:
@@ -99,6 +108,8 @@ class Project:
                 for variable in dashboard.labels():
                     if variable.of is not None:
                         yield variable.of
+            for file in mixin.files if isinstance(mixin, ForeignMixin) else ():
+                yield from file.expressions
 
 
 def _set(rule: str, value: str) -> Fate:

@@ -16,10 +16,11 @@ from mixwright.errors import MixwrightError
 from mixwright.lint import checks
 from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding
 from mixwright.lint.project import Profile, Project
+from mixwright.lint.rendered import rendered_things
 from mixwright.lint.suppressions import Suppression
 from mixwright.lint.things import AnyMixin, ForeignMixin
 from mixwright.model import Mixin
-from mixwright.promql import Expr, unparse_with_spans
+from mixwright.promql import Expr
 from mixwright.values import Origin
 
 
@@ -123,7 +124,7 @@ def _places(
     """Return the text of the expression that a node is part of, and where in it the node stands."""
     exprs = (thing,) if isinstance(thing, Expr) else context.expressions
     for expr in exprs if node is not None else ():
-        spanned = unparse_with_spans(expr)
+        spanned = context.spelled(expr)
         # An equal node elsewhere in the expression is not meant, so identity decides.
         spans = tuple((start, end) for found, start, end in spanned.spans if found is node)
         if spans:
@@ -132,7 +133,10 @@ def _places(
 
 
 def _origin(thing: object, context: Context) -> Origin | None:
-    origins = (getattr(owner, "origin", None) for owner in (thing, *context.owners))
+    # What our own definitions become is in no file yet; the definitions are.
+    ours = context.file is not None and isinstance(context.mixin, Mixin)
+    things = context.owners if ours else (thing, *context.owners)
+    origins = (getattr(owner, "origin", None) for owner in things)
     return next((origin for origin in origins if origin is not None), None)
 
 
@@ -160,6 +164,7 @@ def _things(mixin: AnyMixin, project: Project) -> Iterator[tuple[object, Context
                 yield panel, on_panel
                 for query in panel.show:
                     yield query.expr, on_panel
+    yield from rendered_things(here)
 
 
 def _suppressions(

@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 
 import attrs
 
+from mixwright.dashboardfiles import DashboardFile
 from mixwright.model import Alert, Dashboard, Mixin, Recording, RuleGroup
 from mixwright.rulefiles import ForeignAlert, ForeignGroup, ForeignRecording
 from mixwright.values import Origin
@@ -39,14 +40,15 @@ class Unreadable:
 class ForeignMixin:
     """Files that lie together: one mixin, as somebody else renders it.
 
-    `allowed` holds what comments allow, by the line where a rule or a group begins; a whole file has
-    the line 0.
+    `files` are dashboards; there are no definitions of them in `dashboards`. `allowed` holds what
+    comments allow, by the line where a rule or a group begins; a whole file has the line 0.
     """
 
     name: str
     rules: tuple[ForeignGroup, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
     allowed: Mapping[Origin, Allowed] = attrs.field(factory=dict, eq=False)
+    files: tuple[DashboardFile, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
 
     def all_rules(self) -> Iterator[tuple[ForeignGroup, ForeignAlert | ForeignRecording]]:
@@ -60,7 +62,7 @@ class ForeignMixin:
         return (rule for _, rule in self.all_rules() if isinstance(rule, ForeignAlert))
 
     def all_dashboards(self) -> Iterator[Dashboard]:
-        """Yield every dashboard."""
+        """Yield nothing: the dashboards of files are not definitions."""
         yield from self.dashboards
 
 
