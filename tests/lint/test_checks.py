@@ -86,8 +86,12 @@ def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
             return lint([compile_mixin(in_mixin(example.text))])
         case "python":
             return lint([compile_mixin(in_mixin(run(example.text)))])
+        case "json":
+            name = "dashboards.json"
+        case "yaml":
+            name = "rules.yaml"
     with TemporaryDirectory() as folder:
-        file = Path(folder, "rules.yaml")
+        file = Path(folder, name)
         file.write_text(example.text)
         return lint(read_foreign([file]))
 

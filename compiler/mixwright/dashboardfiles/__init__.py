@@ -7,6 +7,7 @@ from mixwright.dashboardfiles.dashboard import (
     DashboardFile,
     RenderedPanel,
 )
+from mixwright.dashboardfiles.edit import Edit, edited
 from mixwright.dashboardfiles.links import RenderedLink
 from mixwright.dashboardfiles.queries import Parsed, RenderedQuery, parse_query
 from mixwright.dashboardfiles.read import (
@@ -21,6 +22,7 @@ from mixwright.dashboardfiles.variables import RenderedVariable, ValuesQuery
 __all__ = [
     "Box",
     "DashboardFile",
+    "Edit",
     "Parsed",
     "RenderedLink",
     "RenderedPanel",
@@ -29,6 +31,7 @@ __all__ = [
     "ValuesQuery",
     "as_dashboard",
     "dashboard_files",
+    "edited",
     "is_bare_json",
     "mentioned",
     "mentions",
