@@ -11,7 +11,7 @@ import attrs
 from mixwright.dashboardfiles import DashboardFile, Edit, Parsed, RenderedPanel, RenderedQuery
 from mixwright.lint.bundle import Bundle
 from mixwright.lint.fix import Fix
-from mixwright.lint.project import Profile, Project
+from mixwright.lint.project import Facts, Profile, Project
 from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
 from mixwright.promql import Expr, unparse_with_spans
@@ -68,6 +68,11 @@ class Context:
     def profile(self) -> Profile:
         """What the mixins are linted for."""
         return self.project.profile
+
+    @property
+    def facts(self) -> Facts:
+        """What is known of metrics."""
+        return self.project.facts
 
     @property
     def subject(self) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property, reduce
 
 import attrs
 
+from mixwright.catalogue import Catalogue, Metric
 from mixwright.lint.bundle import Bundle, bundles
 from mixwright.lint.conditions import unconditional
 from mixwright.lint.rendered import rendered
@@ -15,6 +16,7 @@ from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording, 
 from mixwright.model import Mixin
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
+from mixwright.promql.valueflow import Bounds
 from mixwright.values import Duration
 
 
@@ -26,6 +28,38 @@ class Profile:
     evaluation_interval: Duration = Duration(60_000)
     lookback: Duration = Duration(300_000)
     retention: Duration = Duration(15 * 86_400_000)
+    versions: Mapping[str, str] = attrs.field(factory=dict)
+    native_histograms: bool = False
+
+
+@attrs.frozen(eq=False)
+class Facts:
+    """What the catalogue says of the metrics that no recording rule makes."""
+
+    catalogue: Catalogue
+    recorded: frozenset[str]
+
+    def metric(self, name: str) -> Metric | None:
+        """Return what is known of a series name."""
+        return None if name in self.recorded else self.catalogue.metric(name)
+
+    def counts(self, name: str) -> bool | None:
+        """Tell whether a series only grows until a restart; `None` when nobody knows."""
+        return None if name in self.recorded else self.catalogue.counts(name)
+
+    def bounds(self, name: str) -> Bounds | None:
+        """Return between which bounds the values of a series lie, if that is known."""
+        metric = self.metric(name)
+        if metric is None:
+            return None
+        if metric.constant is not None:
+            return Bounds(metric.constant, metric.constant)
+        return Bounds(0.0) if self.counts(name) else None
+
+    def buckets(self, name: str) -> tuple[float, ...]:
+        """Return the finite upper bounds of the buckets that a series is one of, if they are known."""
+        metric = self.metric(name) if name.endswith("_bucket") else None
+        return () if metric is None else metric.buckets
 
 
 @attrs.frozen
@@ -34,6 +68,7 @@ class Project:
 
     mixins: tuple[AnyMixin, ...]
     profile: Profile
+    catalogue: Catalogue
     today: date = date.min
 
     @cached_property
@@ -41,6 +76,11 @@ class Project:
         """The dashboards of every mixin as Grafana reads them, by the mixin's identity."""
         groups = [(rendered(mixin), isinstance(mixin, Mixin)) for mixin in self.mixins]
         return dict(zip(map(id, self.mixins), bundles(groups), strict=True))
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What is known of metrics that no recording rule makes."""
+        return Facts(self.catalogue, frozenset(self.recordings))
 
     @cached_property
     def recordings(self) -> Mapping[str, tuple[tuple[AnyGroup, AnyRecording], ...]]:

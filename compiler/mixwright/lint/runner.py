@@ -12,6 +12,7 @@ from typing import Any
 
 import attrs
 
+from mixwright.catalogue import Catalogue, standard
 from mixwright.errors import MixwrightError
 from mixwright.lint import checks
 from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding
@@ -37,14 +38,24 @@ def all_checks() -> tuple[Check[Any], ...]:
 
 
 def lint(
-    mixins: Sequence[AnyMixin], *, profile: Profile | None = None, today: date | None = None
+    mixins: Sequence[AnyMixin],
+    *,
+    profile: Profile | None = None,
+    catalogue: Catalogue | None = None,
+    today: date | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the checks find in resolved and foreign mixins, without what is allowed there.
 
     Findings are ordered by place, within one place by severity. Recording rules, uids and titles are
-    looked up among the mixins given. `today` decides which suppressions have expired.
+    looked up among the mixins given, metrics in the package's catalogue unless there is another.
+    `today` decides which suppressions have expired.
     """
-    project = Project(tuple(mixins), profile or Profile(), today or datetime.now(UTC).date())
+    project = Project(
+        tuple(mixins),
+        profile or Profile(),
+        catalogue or standard(),
+        today or datetime.now(UTC).date(),
+    )
     found: list[Finding] = []
     for mixin in project.mixins:
         used: set[tuple[object, str]] = set()

@@ -17,8 +17,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check, template
-from mixwright.lint.dimension import dimension
 from mixwright.promql import Aggregate, Binary, Call, Expr, Negation
+from mixwright.promql.dimension import dimension
 from mixwright.promql.expr import COMPARISONS
 
 _ALERT = 'Alert("Slow", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}: %s")'

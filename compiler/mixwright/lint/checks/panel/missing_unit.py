@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.dimension import dimension
 from mixwright.model import Panel
+from mixwright.promql.dimension import dimension
 
 EXAMPLES = (
     Good('Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")'),

@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import bounds, constant
-from mixwright.lint.bounds import never_true as is_never_true
 from mixwright.promql import Binary, Expr, walk
 from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.valueflow import bounds, constant
+from mixwright.promql.valueflow import never_true as is_never_true
 
 EXAMPLES = (
     Good("rate(requests_total[5m]) == 0"),

@@ -17,9 +17,9 @@ import re
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import constant
 from mixwright.promql import Aggregate, Binary, Call, Expr, Range, Selector, Subquery, children
 from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.valueflow import constant
 
 EXAMPLES = (
     Good("sum(rate(http_requests_total[5m]))"),
@@ -27,7 +27,13 @@ EXAMPLES = (
     Good("count(http_requests_total)"),
     Good("http_errors_total == 0"),
     Good("timestamp(http_requests_total)"),
+    Good("kube_pod_status_phase"),
     Good('up unless on (instance) http_requests_total{code="200"}'),
+    Bad(
+        "mysql_global_status_slow_queries",
+        "`mysql_global_status_slow_queries` counts since its process started; "
+        "use `rate()` or `increase()`",
+    ),
     Bad(
         "sum by (job) (http_requests_total)",
         "`http_requests_total` counts since its process started; use `rate()` or `increase()`",
@@ -70,11 +76,16 @@ _EVENTS = re.compile(
 def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
     """Look for counters whose value itself reaches the result.
 
-    A `_total` is taken for a counter when its name says so, or when it is rated somewhere else.
+    Where the catalogue knows nothing, a `_total` is taken for a counter when its name says so, or when
+    it is rated somewhere else.
     """
     for selector in _read_raw(expr):
         name = selector.name or ""
-        if _EVENTS.fullmatch(name) or name in context.project.rated:
+        counts = context.facts.counts(name)
+        if counts is None:
+            total = name.endswith(("_total", "_bucket")) and ":" not in name
+            counts = total and bool(_EVENTS.fullmatch(name) or name in context.project.rated)
+        if counts:
             yield Finding(
                 f"`{name}` counts since its process started; use `rate()` or `increase()`", selector
             )
@@ -82,7 +93,7 @@ def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
 
 def _read_raw(expr: Expr) -> Iterator[Selector]:
     match expr:
-        case Selector(str(name)) if name.endswith(("_total", "_bucket")) and ":" not in name:
+        case Selector():
             yield expr
         case Call(function, (Selector() | Range() | Subquery(Selector()),)) if (
             function in _FOR_COUNTERS

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from mixwright.promql import (
+from mixwright.promql.expr import (
+    COMPARISONS,
     Aggregate,
     Binary,
     Call,
@@ -14,9 +15,8 @@ from mixwright.promql import (
     Range,
     Selector,
     Subquery,
-    walk,
 )
-from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.rewrite import walk
 
 Dimension: TypeAlias = Literal["bytes", "bytes per second", "ratio", "seconds"]
 

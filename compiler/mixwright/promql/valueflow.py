@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from typing import Protocol
 
 import attrs
 
-from mixwright.promql import (
+from mixwright.promql.expr import (
+    COMPARISONS,
     Aggregate,
     Binary,
     Call,
@@ -20,9 +22,9 @@ from mixwright.promql import (
     Selector,
     Subquery,
     ValueType,
-    type_of,
 )
-from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.functions import type_of
+from mixwright.promql.rewrite import walk
 
 _INF = math.inf
 
@@ -54,6 +56,32 @@ _FROM_ONE = Bounds(1.0, _INF)
 _ONE = Bounds(1.0, 1.0)
 _SHARE = Bounds(0.0, 1.0)
 
+
+class MetricFacts(Protocol):
+    """What somebody knows of metrics by name."""
+
+    def bounds(self, name: str) -> Bounds | None:
+        """Return between which bounds the values of a series lie, if that is known."""
+
+    def buckets(self, name: str) -> tuple[float, ...]:
+        """Return the finite upper bounds of the buckets that a series is one of, if they are known."""
+
+
+class NoFacts:
+    """Nothing but what the names say."""
+
+    def bounds(self, _name: str) -> Bounds | None:
+        """Return nothing."""
+        return None
+
+    def buckets(self, _name: str) -> tuple[float, ...]:
+        """Return nothing."""
+        return ()
+
+
+_EARLIEST = 1_500_000_000.0
+"""Seconds; `time()` has not been less since 2017."""
+
 _BY_FUNCTION = {
     **dict.fromkeys(("absent", "absent_over_time", "present_over_time"), _ONE),
     **dict.fromkeys(
@@ -69,8 +97,6 @@ _BY_FUNCTION = {
             "sqrt",
             "stddev_over_time",
             "stdvar_over_time",
-            "time",
-            "timestamp",
         ),
         _FROM_ZERO,
     ),
@@ -84,6 +110,9 @@ _BY_FUNCTION = {
     "minute": Bounds(0, 59),
     "month": Bounds(1, 12),
     "sgn": Bounds(-1, 1),
+    "time": Bounds(_EARLIEST, _INF),
+    "timestamp": _FROM_ZERO,
+    "year": Bounds(2017, _INF),
 }
 _SAME_BOUNDS = frozenset(
     {
@@ -104,29 +133,43 @@ _SAME_BOUNDS = frozenset(
     }
 )
 _ROUNDING = {"ceil": math.ceil, "floor": math.floor}
+NO_FACTS: MetricFacts = NoFacts()
 _BY_METRIC = {"ALERTS": _ONE, "probe_success": _SHARE, "up": _SHARE}
 
 
-def bounds(expr: Expr) -> Bounds:
+def bounds(expr: Expr, facts: MetricFacts = NO_FACTS) -> Bounds:
     """Return the bounds of an expression's values."""
     match expr:
         case Number(value):
             return ANY if math.isnan(value) else Bounds(value, value)
         case Selector(name):
-            counter = (name or "").endswith(("_bucket", "_total"))
-            return _BY_METRIC.get(name or "", _FROM_ZERO if counter else ANY)
+            return _of_metric(name or "", facts)
         case Range(inner) | Subquery(inner):
-            return bounds(inner)
+            return bounds(inner, facts)
         case Negation(inner):
-            found = bounds(inner)
+            found = bounds(inner, facts)
             return Bounds(-found.high, -found.low)
         case Call():
-            return _call(expr)
+            return _call(expr, facts)
         case Aggregate():
-            return _aggregate(expr)
+            return _aggregate(expr, facts)
         case Binary():
-            return _binary(expr)
+            return _binary(expr, facts)
     return ANY
+
+
+def highest_bucket(call: Call, facts: MetricFacts) -> float | None:
+    """Return the highest value that a quantile of classic histograms can have, if that is known."""
+    names = {selector.name or "" for selector in walk(call, Selector)}
+    bounds_of = [facts.buckets(name) for name in sorted(names)]
+    return max(part[-1] for part in bounds_of) if bounds_of and all(bounds_of) else None
+
+
+def _of_metric(name: str, facts: MetricFacts) -> Bounds:
+    known = _BY_METRIC.get(name) or facts.bounds(name)
+    if known is not None:
+        return known
+    return _FROM_ZERO if name.endswith(("_bucket", "_total")) else ANY
 
 
 def constant(expr: Expr) -> float | None:
@@ -161,33 +204,36 @@ def never_true(op: str, left: Bounds, right: Bounds) -> bool:
     return False
 
 
-def _call(call: Call) -> Bounds:
+def _call(call: Call, facts: MetricFacts) -> Bounds:
     match call:
         case Call(function) if function in _BY_FUNCTION:
             return _BY_FUNCTION[function]
         case Call(function, (inner, *_)) if function in _SAME_BOUNDS:
-            return bounds(inner)
+            return bounds(inner, facts)
+        case Call("histogram_quantile", (Number(phi), _)) if 0 <= phi <= 1:
+            highest = highest_bucket(call, facts)
+            return ANY if highest is None else Bounds(-_INF, highest)
         case Call("ceil" | "floor" as function, (inner,)):
             rounding = _ROUNDING[function]
-            return bounds(inner).map(lambda v: v if math.isinf(v) else float(rounding(v)))
+            return bounds(inner, facts).map(lambda v: v if math.isinf(v) else float(rounding(v)))
         case Call("abs", (inner,)):
-            found = bounds(inner)
+            found = bounds(inner, facts)
             if found.low >= 0:
                 return found
             return Bounds(max(0.0, -found.high), max(-found.low, found.high))
         case Call("clamp_min", (inner, low)):
-            floor = bounds(low).low
-            return bounds(inner).map(lambda value: max(value, floor))
+            floor = bounds(low, facts).low
+            return bounds(inner, facts).map(lambda value: max(value, floor))
         case Call("clamp_max", (inner, high)):
-            ceiling = bounds(high).high
-            return bounds(inner).map(lambda value: min(value, ceiling))
+            ceiling = bounds(high, facts).high
+            return bounds(inner, facts).map(lambda value: min(value, ceiling))
         case Call("clamp", (inner, low, high)):
-            floor, ceiling = bounds(low).low, bounds(high).high
-            return bounds(inner).map(lambda value: min(max(value, floor), ceiling))
+            floor, ceiling = bounds(low, facts).low, bounds(high, facts).high
+            return bounds(inner, facts).map(lambda value: min(max(value, floor), ceiling))
         case Call("quantile_over_time", (Number(phi), inner)) if 0 <= phi <= 1:
-            return bounds(inner)
+            return bounds(inner, facts)
         case Call("sum_over_time", (inner,)):
-            return _sum(bounds(inner))
+            return _sum(bounds(inner, facts))
     return ANY
 
 
@@ -199,7 +245,7 @@ def _sum(part: Bounds) -> Bounds:
     )
 
 
-def _aggregate(node: Aggregate) -> Bounds:
+def _aggregate(node: Aggregate, facts: MetricFacts) -> Bounds:
     match node:
         case Aggregate("count" | "count_values"):
             return _FROM_ONE
@@ -208,20 +254,20 @@ def _aggregate(node: Aggregate) -> Bounds:
         case Aggregate("stddev" | "stdvar"):
             return _FROM_ZERO
         case Aggregate("sum", inner):
-            return _sum(bounds(inner))
+            return _sum(bounds(inner, facts))
         case Aggregate("quantile", inner, Number(phi)) if 0 <= phi <= 1:
-            return bounds(inner)
+            return bounds(inner, facts)
         case Aggregate("quantile"):
             return ANY
-    return bounds(node.expr)
+    return bounds(node.expr, facts)
 
 
-def _binary(node: Binary) -> Bounds:
+def _binary(node: Binary, facts: MetricFacts) -> Bounds:
     if node.bool_:
         return _SHARE
     if node.matching.fill_left is not None or node.matching.fill_right is not None:
         return ANY
-    left, right = bounds(node.left), bounds(node.right)
+    left, right = bounds(node.left, facts), bounds(node.right, facts)
     match node.op:
         case "and" | "unless":
             return left
