@@ -42,7 +42,7 @@ def test_a_public_rule_that_cannot_work_is_found(
 
 
 def test_few_public_rules_are_said_to_be_broken(findings: tuple[Finding, ...]) -> None:
-    errors = [finding for finding in findings if finding.severity == "error"]
+    errors = [f for f in findings if f.severity == "error" and ".yaml:" in str(f.origin)]
 
     # Each of them has been looked at and is one; more of them would be false alarms.
     assert len(errors) <= 20

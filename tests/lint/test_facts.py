@@ -6,9 +6,9 @@ from math import inf
 
 import pytest
 
+from mixwright.dashboardfiles import mentioned
 from mixwright.lint import template
 from mixwright.lint.conditions import always_returns, unconditional
-from mixwright.lint.variables import mentioned
 from mixwright.promql import parse
 from mixwright.promql.dimension import dimension
 from mixwright.promql.valueflow import Bounds, bounds, constant, never_true

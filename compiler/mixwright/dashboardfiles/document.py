@@ -250,7 +250,8 @@ def read_text(path: Path) -> str:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise MixwrightError(f"`{path}` is larger than {MOST_BYTES >> 20} MiB")
-        return path.read_text("utf-8-sig")
+        # Line ends stay as they are: a file that is mended is written back.
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise MixwrightError(f"`{path}` cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import attrs
 
-from mixwright.dashboardfiles import DashboardFile, RenderedLink
+from mixwright.dashboardfiles import DashboardFile, Parsed, RenderedLink, RenderedPanel
 
 
 @attrs.frozen(eq=False)
@@ -70,8 +70,37 @@ class Bundle:
         """Return the dashboards of the bundle that a dashboard's explicit links lead to."""
         return self._edges[key(file)]
 
+    def questions(self, file: DashboardFile) -> frozenset[str]:
+        """Return the queries of a dashboard, each in one spelling."""
+        return self._questions[key(file)]
+
+    def same_question(
+        self, panel: RenderedPanel
+    ) -> tuple[tuple[DashboardFile, RenderedPanel], ...]:
+        """Return the panels that ask what this one asks, itself among them, in order."""
+        return self._panels.get(_asked(panel), ())
+
+    @cached_property
+    def _panels(self) -> Mapping[str, tuple[tuple[DashboardFile, RenderedPanel], ...]]:
+        found: dict[str, tuple[tuple[DashboardFile, RenderedPanel], ...]] = {}
+        for file in self.files:
+            for panel in file.panels:
+                asked = _asked(panel)
+                if asked:
+                    found[asked] = (*found.get(asked, ()), (file, panel))
+        return found
+
     def _out(self, file: DashboardFile) -> int:
         return len(self._edges[key(file)])
+
+    @cached_property
+    def _questions(self) -> Mapping[str, frozenset[str]]:
+        return {
+            key(file): frozenset(
+                query.parsed.shown() for query in file.queries if isinstance(query.parsed, Parsed)
+            )
+            for file in self.files
+        }
 
     @cached_property
     def _edges(self) -> Mapping[str, tuple[DashboardFile, ...]]:
@@ -90,6 +119,12 @@ class Bundle:
     @cached_property
     def _by_slug(self) -> Mapping[str, DashboardFile]:
         return {file.slug: file for file in (*reversed(self.everything), *reversed(self.files))}
+
+
+def _asked(panel: RenderedPanel) -> str:
+    """Return a panel's queries in one spelling; nothing where one of them is not PromQL."""
+    texts = [q.parsed.shown() for q in panel.shown if isinstance(q.parsed, Parsed)]
+    return "\n".join(texts) if len(texts) == len(panel.shown) else ""
 
 
 def key(file: DashboardFile) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from jsonschema import Draft7Validator
     from jsonschema.exceptions import ValidationError
 
+_MISSING = " must be given"
+
 GRAFANA = "urn:mixwright:grafana"
 
 
@@ -38,11 +40,15 @@ def properties(definition: str) -> frozenset[str]:
     return frozenset(grafana()["definitions"][definition]["properties"])
 
 
-def validate_dashboard(dashboard: Mapping[str, Any]) -> list[Violation]:
+def validate_dashboard(dashboard: Mapping[str, Any], *, complete: bool = True) -> list[Violation]:
     """Return what Grafana's schemas do not allow in a classic dashboard, in the order of its panels.
 
     Options and field configuration are checked by the panel's type where Grafana declares them.
+    Without `complete`, what is left out or null is no violation: Grafana takes its default.
     """
+    if not complete:
+        found = validate_dashboard(_without_nulls(dashboard))
+        return [violation for violation in found if not violation.message.endswith(_MISSING)]
     found = list(_check("Dashboard", {**dashboard, "panels": []}, ""))
     for number, panel in enumerate(_objects(dashboard.get("panels"))):
         found.extend(_panel(panel, f"panels[{number}]"))
@@ -61,6 +67,17 @@ def validate_prometheusrule(resource: Mapping[str, Any]) -> list[Violation]:
             if name in names[:number]
         ]
     return found
+
+
+def _without_nulls(value: Any) -> Any:
+    match value:
+        case dict():
+            # The first step of thresholds begins at null, which means everything below.
+            kept = {n: v for n, v in value.items() if v is not None or "color" in value}
+            return {name: _without_nulls(part) for name, part in kept.items()}
+        case list():
+            return [_without_nulls(part) for part in value if part is not None]
+    return value
 
 
 def _panel(panel: Any, path: str) -> Iterator[Violation]:
@@ -166,7 +183,7 @@ def _message(error: ValidationError) -> str:
                 f"{_listed(instance.keys() - schema['properties'].keys())} is not a property here"
             )
         case "required":
-            return f"{_listed(set(rule) - instance.keys())} must be given"
+            return f"{_listed(set(rule) - instance.keys())}{_MISSING}"
         case "type":
             return f"{shown} must be of type {rule if isinstance(rule, str) else ' or '.join(rule)}"
         case "enum":

@@ -57,14 +57,21 @@ Dashboard(
 
 @check(on=RenderedLink)
 def missing_variable(link: RenderedLink, context: Context) -> Iterator[Finding]:
-    """Compare what is passed with what the target requires."""
+    """Compare what is passed with what the target requires.
+
+    A link above a dashboard knows nothing of what is new on the target, a clicked series does.
+    """
     target = context.bundle.target(link)
     if target is None or context.file is None:
         return
-    carried = set(link.passed)
-    if link.all_variables:
-        carried |= context.file.variables_by_name.keys()
-    needed = [v.name for v in target.variables if v.is_required and v.name not in carried]
+    here = context.file.variables_by_name
+    carried = {*link.passed, *(here if link.all_variables else ())}
+    needed = [
+        variable.name
+        for variable in target.variables
+        if variable.is_required and variable.name not in carried
+        if link.kind == "data" or variable.name in here
+    ]
     if needed:
         names = ", ".join(f"`{name}`" for name in needed)
         yield Finding(

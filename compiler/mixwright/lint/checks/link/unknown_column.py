@@ -50,7 +50,8 @@ def unknown_column(link: RenderedLink, context: Context) -> Iterator[Finding]:
         label = renamed.get(column, column)
         if column in ("Time", "name") or label.startswith("Value") or label == "__name__":
             continue
-        if not any(q.expr and context.labels(q.expr).possible(label) for q in panel.shown):
+        exprs = (query.expr for query in panel.shown if query.expr is not None)
+        if not any(context.labels(expr).possible(label) for expr in exprs):
             yield Finding(
                 f"link `{link.title}` takes the column `{column}`, which the panel does not have"
             )
