@@ -137,6 +137,15 @@ class DashboardFile:
             if isinstance(parsed, Parsed):
                 yield parsed.expr
 
+    @property
+    def defined(self) -> tuple[str, ...]:
+        """The names that `$name` may stand for: of variables, and of what Grafana asks for on import."""
+        inputs = self.content.get("__inputs")
+        asked = (
+            [place.loose_text("name") for place in self.place.objects("__inputs")] if inputs else []
+        )
+        return (*self.variables_by_name, *asked)
+
     @cached_property
     def variables_by_name(self) -> Mapping[str, RenderedVariable]:
         """The variables by name."""

@@ -35,7 +35,7 @@ EXAMPLES = (
 @check(on=RenderedLink, severity="error")
 def undefined_variable(link: RenderedLink, context: Context) -> Iterator[Finding]:
     """Look every variable of the address up on the dashboard."""
-    known = list(context.file.variables_by_name) if context.file is not None else []
+    known = context.file.defined if context.file is not None else ()
     for name in link.mentioned:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)

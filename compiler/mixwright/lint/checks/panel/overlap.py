@@ -42,3 +42,4 @@ def overlap(panel: RenderedPanel, context: Context) -> Iterator[Finding]:
         )
         if together and other.box and panel.box and panel.box.overlaps(other.box):
             yield Finding(f"covers a part of panel `{other.title}`; move one of them")
+            return

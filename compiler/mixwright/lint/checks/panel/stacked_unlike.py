@@ -1,7 +1,7 @@
 """Series on top of each other that do not add up.
 
 ## Why is this bad?
-A stack says: the whole is the sum of the parts. Averages, quantiles, maxima and shares have no sum, and the line at the
+A stack says: the whole is the sum of the parts. Quantiles, maxima and minima have no sum, and the line at the
 top shows a number that is nothing.
 
 ## Use instead
@@ -26,14 +26,14 @@ EXAMPLES = (
         'description="Items worked on.")'
     ),
     Bad(
-        'Panel("Slow", "avg by (job) (work_age_seconds)", stack=True, unit="s", description="Age.")',
-        "stacks what has no sum: `avg by (job) (work_age_seconds)`; draw lines",
+        'Panel("Slow", "max by (job) (work_age_seconds)", stack=True, unit="s", description="Age.")',
+        "stacks what has no sum: `max by (job) (work_age_seconds)`; draw lines",
     ),
 )
 
-_AGGREGATIONS = frozenset({"avg", "max", "min", "quantile", "stddev", "stdvar"})
+_AGGREGATIONS = frozenset({"max", "min", "quantile", "stddev", "stdvar"})
 _FUNCTIONS = frozenset(
-    {"avg_over_time", "histogram_quantile", "max_over_time", "min_over_time", "quantile_over_time"}
+    {"histogram_quantile", "max_over_time", "min_over_time", "quantile_over_time"}
 )
 
 

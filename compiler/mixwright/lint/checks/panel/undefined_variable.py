@@ -43,7 +43,7 @@ def undefined_variable(panel: RenderedPanel, context: Context) -> Iterator[Findi
     """Look every variable up that a query, the title, a legend or the repetition mentions."""
     if context.file is None:
         return
-    known = context.file.variables_by_name
+    known = context.file.defined
     texts = [panel.title, *(text for query in panel.queries for text in (query.text, query.legend))]
     names = (*mentioned(*texts), *((panel.repeat,) if panel.repeat else ()))
     for name in dict.fromkeys(names):

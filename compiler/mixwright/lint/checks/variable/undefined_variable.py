@@ -34,7 +34,7 @@ EXAMPLES = (
 @check(on=RenderedVariable, severity="error")
 def undefined_variable(variable: RenderedVariable, context: Context) -> Iterator[Finding]:
     """Look everything up that the query mentions."""
-    known = list(context.file.variables_by_name) if context.file is not None else []
+    known = context.file.defined if context.file is not None else ()
     for name in variable.mentioned if variable.kind == "query" else ():
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
