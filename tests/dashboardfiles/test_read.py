@@ -188,7 +188,7 @@ def test_every_format_says_the_same(tmp_path: Path, form: str, suffix: str) -> N
     ]
     (panel,) = dashboard.panels
     assert (panel.title, panel.kind, panel.unit) == ("Up", "timeseries", "s")
-    assert (panel.row, panel.repeat) == ("Closed", "job")
+    assert (panel.row, panel.row_repeat) == ("Closed", "job")
     (query,) = panel.queries
     assert (query.language, query.ref, str(query.expr)) == ("promql", "A", 'up{job=~"$job"}')
 

@@ -165,7 +165,8 @@ def _panel(
             )
         ),
         row=row,
-        repeat=place.loose_text("repeat") or row_repeat,
+        row_repeat=row_repeat,
+        repeat=place.loose_text("repeat"),
         box=_box(place),
         is_folded=folded,
         place=place,

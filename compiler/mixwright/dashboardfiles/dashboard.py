@@ -37,7 +37,10 @@ class Box:
 
 @attrs.frozen(eq=False)
 class RenderedPanel:
-    """A panel, out of its row: `row` is that row's title, `is_folded` says that the row is closed."""
+    """A panel, out of its row: `row` is that row's title, `is_folded` says that the row is closed.
+
+    `repeat` and `row_repeat` name the variable of which each value has a panel, or a row.
+    """
 
     id: float | None
     title: str
@@ -55,6 +58,7 @@ class RenderedPanel:
     links: tuple[RenderedLink, ...]
     transformations: tuple[str, ...]
     row: str
+    row_repeat: str
     repeat: str
     box: Box | None
     is_folded: bool

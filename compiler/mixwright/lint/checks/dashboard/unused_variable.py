@@ -48,7 +48,8 @@ def unused_variable(dashboard: DashboardFile, _context: Context) -> Iterator[Fin
     Grafana itself applies filters and groupings; they are mentioned nowhere.
     """
     content = {name: part for name, part in dashboard.content.items() if name != "templating"}
-    used = {panel.repeat for panel in dashboard.panels} | set(mentioned(json.dumps(content)))
+    repeated = {name for panel in dashboard.panels for name in (panel.repeat, panel.row_repeat)}
+    used = repeated | set(mentioned(json.dumps(content)))
     before = 0
     while len(used) > before:
         before = len(used)

@@ -49,7 +49,7 @@ def multi_variable_equality(panel: RenderedPanel, context: Context) -> Iterator[
         return
     several = {v.name for v in context.file.variables if v.multi or v.include_all}
     # A panel that is repeated for each value has one.
-    several.discard(panel.repeat)
+    several -= {panel.repeat, panel.row_repeat}
     for query in panel.queries:
         for selector in walk(query.expr, Selector) if query.expr is not None else ():
             for matcher in selector.matchers:

@@ -45,7 +45,7 @@ def undefined_variable(panel: RenderedPanel, context: Context) -> Iterator[Findi
         return
     known = context.file.defined
     texts = [panel.title, *(text for query in panel.queries for text in (query.text, query.legend))]
-    names = (*mentioned(*texts), *((panel.repeat,) if panel.repeat else ()))
+    names = (*mentioned(*texts), *filter(None, (panel.repeat, panel.row_repeat)))
     for name in dict.fromkeys(names):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
