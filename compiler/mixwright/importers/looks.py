@@ -35,15 +35,15 @@ def leaves(panel: Panel) -> Leaves:
 
 def fitted(panel: Panel, wanted: Leaves) -> tuple[Options, frozenset[str]]:
     """Return the options with which a panel comes closest to some leaves, and the places still different."""
-    cls = type(panel.look)
+    kind = panel.kind
     chosen: Options = {}
     best = _distance(panel, wanted)
     # One option may depend on another: what a stack is filled with, whether a legend is shown.
     for _ in range(2):
-        for name in _names(cls):
+        for name in _names(kind):
             if not best:
                 return chosen, best
-            for value in candidates(cls, name, wanted):
+            for value in candidates(kind, name, wanted):
                 trial = {**chosen, name: value}
                 made = with_options(panel, trial)
                 distance = best if made is None else _distance(made, wanted)
@@ -62,13 +62,13 @@ def with_options(panel: Panel, options: Mapping[str, Any]) -> Panel | None:
 
 def option_for(panel: Panel, place: str, value: Any) -> tuple[str, Any] | None:
     """Return the option that changes one place of single series to a value, and nothing else."""
-    cls = type(panel.look)
+    kind = panel.kind
     before = dict(flattened(shown(panel).custom))
     wanted = dict(flattened({place: value}))
-    for name in _names(cls):
-        if not getattr(attrs.fields(cls), name).metadata.get("each"):
+    for name in _names(kind):
+        if not getattr(attrs.fields(kinds()[kind]), name).metadata.get("each"):
             continue
-        for candidate in candidates(cls, name, {f"custom.{k}": v for k, v in wanted.items()}):
+        for candidate in candidates(kind, name, {f"custom.{k}": v for k, v in wanted.items()}):
             try:
                 look = attrs.evolve(panel.look, **{name: candidate})
                 after = shown(attrs.evolve(panel, kind=look)).custom
@@ -101,20 +101,20 @@ def _is_empty(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {} or value is False
 
 
-def candidates(cls: type[Look], name: str, wanted: Leaves) -> Iterator[Any]:
+def candidates(kind: str, name: str, wanted: Leaves) -> Iterator[Any]:
     """Yield the values that an option may have to give some leaves."""
-    choices = _choices(cls, name)
+    choices = _choices(kind, name)
     if choices is not None:
         yield from choices
         return
-    for place in _writes(cls, name):
+    for place in _writes(kind, name):
         value = wanted.get(place)
         if isinstance(value, list):
             # One option may be all that Grafana has several of.
             yield from (tuple(value), *value[:1])
         elif value is not None:
             yield value
-    types_of = _types(cls, name)
+    types_of = _types(kind, name)
     if bool in types_of:
         yield from (True, False)
     if any(typing.get_origin(one) is tuple for one in types_of):
@@ -124,26 +124,26 @@ def candidates(cls: type[Look], name: str, wanted: Leaves) -> Iterator[Any]:
 
 
 @functools.cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(one.name for one in attrs.fields(cls) if one.name != "origin")
+def _names(kind: str) -> tuple[str, ...]:
+    return tuple(one.name for one in attrs.fields(kinds()[kind]) if one.name != "origin")
 
 
 @functools.cache
-def _hints(cls: Any) -> Mapping[str, Any]:
-    return typing.get_type_hints(cls)
+def _hints(kind: str) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
 
 
-def _types(cls: type[Look], name: str) -> tuple[Any, ...]:
-    hint = _hints(cls)[name]
+def _types(kind: str, name: str) -> tuple[Any, ...]:
+    hint = _hints(kind)[name]
     several = typing.get_origin(hint) in (types.UnionType, typing.Union)
     return typing.get_args(hint) if several else (hint,)
 
 
 @functools.cache
-def _choices(cls: Any, name: str) -> tuple[Any, ...] | None:
+def _choices(kind: str, name: str) -> tuple[Any, ...] | None:
     """Return all values of an option that has a few; None where it takes any number or text."""
     found: list[Any] = []
-    for part in _types(cls, name):
+    for part in _types(kind, name):
         if typing.get_origin(part) is Literal:
             found += typing.get_args(part)
         elif part is bool:
@@ -154,7 +154,7 @@ def _choices(cls: Any, name: str) -> tuple[Any, ...] | None:
 
 
 @functools.cache
-def _writes(cls: Any, name: str) -> tuple[str, ...]:
+def _writes(kind: str, name: str) -> tuple[str, ...]:
     """Return the places that an option of any number or text writes its value to."""
     found = (
         place
@@ -165,7 +165,7 @@ def _writes(cls: Any, name: str) -> tuple[str, ...]:
             (CALCULATIONS[-1], _same),
             (CALCULATIONS[-1], _alone),
         )
-        for place in _places(cls, name, probe, at)
+        for place in _places(kind, name, probe, at)
     )
     return tuple(dict.fromkeys(found))
 
@@ -182,9 +182,8 @@ def _alone(value: Any, probe: Any) -> bool:
     return bool(value == [probe])
 
 
-def _places(
-    cls: type[Look], name: str, probe: Any, at: Callable[[Any, Any], bool]
-) -> Iterator[str]:
+def _places(kind: str, name: str, probe: Any, at: Callable[[Any, Any], bool]) -> Iterator[str]:
+    cls = kinds()[kind]
     try:
         plain = shown(_plain(cls()))
         made = shown(_plain(cls(**{name: probe})))

@@ -21,6 +21,7 @@ from mixwright.importers.fields import (
     overrides,
     shared,
     told,
+    usual,
 )
 from mixwright.importers.looks import fitted, leaves, look_named, with_options
 from mixwright.importers.source import Call, Code, Name, one_or_several

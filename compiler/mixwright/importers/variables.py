@@ -1,4 +1,4 @@
-"""Variables, from Grafana's JSON to definitions: levels where all queries are narrowed by them, else what readers choose."""
+"""Variables, from Grafana's JSON to definitions: levels where they narrow all queries, else what readers choose."""
 
 from __future__ import annotations
 

@@ -1,0 +1,309 @@
+"""Dashboards that others wrote as definitions: Python that says the same, and what it cannot say, named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from mixwright.backends.grafana import dashboards as compiled
+from mixwright.dashboardfiles import DashboardFile, RenderedPanel, as_dashboard
+from mixwright.importers.equivalence import Difference, differences, reading_order
+from mixwright.importers.fields import UnsaidError, attempt, given
+from mixwright.importers.panels import LOSSES, ImportedPanel, imported, panel_code
+from mixwright.importers.source import Call, Code, names_of, one_or_several, written
+from mixwright.importers.variables import (
+    imported_variables,
+    recognised_levels,
+    renamed,
+    renamed_sources,
+    variable_code,
+    without,
+)
+from mixwright.model import Annotation, Dashboard, Mixin, Panel, Row
+from mixwright.model.dashboard import slugify
+from mixwright.passes import compile_mixin
+from mixwright.promql import unparse
+
+_LONG = 40
+"""Expressions shorter than this are as easily read twice as by a name."""
+
+
+@attrs.frozen
+class ImportedDashboard:
+    """A dashboard as a definition and as a module; `losses` names what it shows otherwise, in words."""
+
+    definition: Dashboard
+    module: str
+    name: str
+    panels: tuple[ImportedPanel, ...]
+    losses: tuple[str, ...]
+
+    @property
+    def raw(self) -> int:
+        """How many panels stay JSON."""
+        return sum(bool(panel.reason) for panel in self.panels)
+
+
+def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboard:
+    """Return a dashboard as a definition. Raises `MixwrightError` for one without a title or panels."""
+    if not file.title or not file.panels:
+        raise file.place.error("a dashboard needs a title and panels to be imported")
+    names = renamed_sources(file)
+    view = as_dashboard(renamed(file.content, names), file.file) if names else file
+    levels = recognised_levels(view)
+    first = _attempted(view, slug, levels)
+    if levels and any(one.what in ("queries", "query") for one in first[2]):
+        # What is narrowed by hand in places is not narrowed as levels are.
+        first = _attempted(view, slug, ())
+    definition, panels, different, losses = first
+    told = [
+        *losses,
+        *(f"data source variable `{old}` is called `{new}`" for old, new in names.items()),
+    ]
+    told += _told(different)
+    return ImportedDashboard(
+        definition=definition,
+        module=_module(definition, file, told),
+        name=definition.slug.replace("-", "_"),
+        panels=panels,
+        losses=tuple(dict.fromkeys(told)),
+    )
+
+
+def recompiled(definition: Dashboard) -> DashboardFile:
+    """Return what a definition becomes, as Grafana reads it."""
+    mixin = compile_mixin(Mixin("imported", version="1.0.0", dashboards=definition))
+    ((_, content),) = compiled(mixin)
+    return as_dashboard(content, f"{definition.slug}.json")
+
+
+def _attempted(
+    view: DashboardFile, slug: str, levels: Sequence[str]
+) -> tuple[Dashboard, tuple[ImportedPanel, ...], list[Difference], list[str]]:
+    losses: list[str] = []
+    variables = []
+    for found, made in imported_variables(view, levels):
+        if isinstance(made, UnsaidError):
+            losses.append(f"variable `{found.name}`: {made}")
+        else:
+            variables.append(made)
+    # Panels are compared with the variables that narrow nothing: their queries are as they were.
+    plain = tuple(
+        made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
+    )
+    panels = {id(one): imported(one, plain, _size(one)) for one in view.panels}
+    rows = tuple(_rows(view, panels, levels))
+    loose = rows[0].panels if rows and not rows[0].title else ()
+    definition: Dashboard = _dashboard(
+        view.title,
+        slug=slug or slugify(view.title),
+        uid=view.uid if len(view.uid) <= 40 else "",
+        description=view.description,
+        tags=view.tags,
+        variables=tuple(variables),
+        panels=loose,
+        rows=rows[1:] if loose else rows,
+        annotations=tuple(_annotations(view, losses)),
+        refresh=view.refresh,
+        since=str(given(view.content.get("time")).get("from") or "now-6h"),
+    )
+    losses += _unsaid(view)
+    made_again = recompiled(definition)
+    different = list(differences(view, made_again))
+    ordered = tuple(panels[id(one)] for one in reading_order(view))
+    return definition, ordered, different, losses
+
+
+def _dashboard(title: str, **named: Any) -> Dashboard:
+    try:
+        made: Dashboard = attempt(Dashboard, title, **named)
+    except UnsaidError:
+        # A uid that Grafana would refuse today.
+        made = attempt(Dashboard, title, **(named | {"uid": ""}))
+    return made
+
+
+def _rows(
+    view: DashboardFile, panels: Mapping[int, ImportedPanel], levels: Sequence[str]
+) -> Iterator[Row]:
+    """Yield rows of panels as they follow each other; those without a title as one."""
+    group: list[Panel] = []
+    key: tuple[str, str, bool] | None = None
+    for one in reading_order(view):
+        here = (one.row, one.row_repeat, one.is_folded and bool(one.row))
+        if group and here != key and key is not None:
+            yield _row(key, group)
+            group = []
+        key = here
+        group.append(_bare(panels[id(one)].panel, levels))
+    if group and key is not None:
+        yield _row(key, group)
+
+
+def _row(key: tuple[str, str, bool], panels: list[Panel]) -> Row:
+    title, repeat, collapsed = key
+    return Row(title, tuple(panels), collapsed=collapsed, repeat=repeat if title else "")
+
+
+def _bare(panel: Panel, levels: Sequence[str]) -> Panel:
+    """Return a panel whose queries leave to the levels what levels narrow."""
+    if not levels or not panel.show:
+        return panel
+    show = tuple(attrs.evolve(one, expr=without(one.expr, levels)) for one in panel.show)
+    return attrs.evolve(panel, show=show)
+
+
+def _size(panel: RenderedPanel) -> tuple[int, int]:
+    """Return width and height in Grafana's units; panels of old rows have spans and pixels."""
+    if panel.box is not None:
+        return max(1, min(24, int(panel.box.w))), max(1, int(panel.box.h))
+    span = panel.content.get("span")
+    width = max(1, min(24, int(span * 2))) if isinstance(span, int | float) else 12
+    return width, 8
+
+
+def _annotations(view: DashboardFile, losses: list[str]) -> Iterator[Annotation]:
+    for place in view.place.object("annotations").objects("list"):
+        if place.get("builtIn") == 1 or place.loose_text("type") == "dashboard":
+            continue
+        expr = place.loose_text("expr") or given(place.get("target")).get("expr")
+        try:
+            yield attempt(
+                Annotation,
+                place.loose_text("name"),
+                expr,
+                text=place.loose_text("textFormat"),
+                tags=tuple(filter(None, place.loose_text("tagKeys").split(","))),
+                shown=place.get("enable") is not False,
+            )
+        except UnsaidError:
+            losses.append(f"annotation `{place.loose_text('name')}`")
+
+
+def _unsaid(view: DashboardFile) -> Iterator[str]:
+    """Yield what of a dashboard itself no definition says."""
+    for link in view.links:
+        if link.kind == "dashboard" and not link.leads_to_dashboard:
+            yield f"link `{link.title}` to {link.url or 'nowhere'}"
+        elif link.kind in ("dashboard", "tags"):
+            yield f"link `{link.title}`; `children=` links levels, and every mixin lists its own"
+
+
+def _told(different: Sequence[Difference]) -> Iterator[str]:
+    """Yield differences in words, the same one of several panels once."""
+    counted = Counter(_words(one) for one in different)
+    for words, count in counted.items():
+        yield words if count == 1 else f"{words} ({count} times)"
+
+
+def _words(one: Difference) -> str:
+    if one.where.startswith("panel "):
+        return LOSSES.get(one.what, f"{one.what} of panels")
+    if one.where.startswith("variable "):
+        return f"{one.what} of variables" if one.what != "variable" else f"{one.where} is missing"
+    return f"{one.what}: `{one.before}` becomes `{one.after}`" if one.what != "links" else "links"
+
+
+def _module(definition: Dashboard, file: DashboardFile, losses: Sequence[str]) -> str:
+    """Return the source of a module with one dashboard."""
+    constants = _constants(definition)
+    values = [Call("promql", text) for text in constants]
+    body = dashboard_code(definition, constants)
+    names = names_of([body, *values])
+    imports = sorted(names, key=_import_order)
+    notes = "".join(f"\n- {loss}" for loss in losses)
+    doc = f"{definition.title.strip()}, imported from `{file.file.rpartition('/')[2]}`."
+    doc = doc.replace("\\", "/").replace('"""', "'''")
+    said = notes.replace("\\", "/").replace('"""', "'''")
+    lines = [
+        f'"""{doc}' + (f"\n\nNot the same as there:\n{said}\n" if losses else "") + '"""',
+        "",
+        "from __future__ import annotations",
+        "",
+        _import(imports),
+        "",
+    ]
+    for (_, name), value in zip(constants.items(), values, strict=True):
+        lines.append(written(value, before=f"{name} = "))
+    lines += [""] if constants else []
+    lines.append(written(body, before="DASHBOARD = "))
+    return "\n".join(lines) + "\n"
+
+
+def _import(names: Sequence[str]) -> str:
+    line = f"from mixwright import {', '.join(names)}"
+    if len(line) <= 100:
+        return line
+    return "from mixwright import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+
+
+def _import_order(name: str) -> tuple[int, str]:
+    """Return the order in which ruff sorts names: constants, classes, functions and modules."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
+
+
+def dashboard_code(definition: Dashboard, constants: Mapping[str, str]) -> Code:
+    """Return the source of a dashboard."""
+    own_slug = definition.slug != slugify(definition.title)
+    rows = [
+        Call(
+            "Row",
+            row.title,
+            one_or_several([panel_code(panel, constants) for panel in row.panels]),
+            collapsed=row.collapsed or None,
+            repeat=row.repeat or None,
+        )
+        for row in definition.rows
+    ]
+    annotations = [
+        Call(
+            "Annotation",
+            one.name,
+            unparse(one.expr),
+            text=one.text or None,
+            tags=one.tags or None,
+            shown=None if one.shown else False,
+        )
+        for one in definition.annotations
+    ]
+    return Call(
+        "Dashboard",
+        definition.title,
+        slug=definition.slug if own_slug else None,
+        uid=definition.uid or None,
+        description=definition.description or None,
+        tags=definition.tags or None,
+        variables=one_or_several([variable_code(one) for one in definition.variables]),
+        panels=one_or_several([panel_code(panel, constants) for panel in definition.panels]),
+        rows=one_or_several(rows),
+        annotations=one_or_several(annotations),
+        refresh=None if definition.refresh == "1m" else definition.refresh,
+        since=None if definition.since == "now-1h" else definition.since,
+    )
+
+
+def _constants(definition: Dashboard) -> dict[str, str]:
+    """Return names for the long expressions that several queries share."""
+    counted: Counter[str] = Counter()
+    titles: dict[str, str] = {}
+    for panel in definition.all_panels():
+        for query in panel.show:
+            text = unparse(query.expr)
+            counted[text] += 1
+            titles.setdefault(text, panel.title)
+    found: dict[str, str] = {}
+    for text, count in counted.items():
+        if count > 1 and len(text) > _LONG:
+            name = slugify(titles[text]).replace("-", "_").upper()
+            name = name if name[:1].isalpha() else f"Q_{name}"
+            taken = set(found.values())
+            number = next(
+                n
+                for n in range(1, len(counted) + 2)
+                if (name if n == 1 else f"{name}_{n}") not in taken
+            )
+            found[text] = name if number == 1 else f"{name}_{number}"
+    return found
