@@ -17,9 +17,9 @@ from mixwright.importers.source import Call, Code, names_of, one_or_several, wri
 from mixwright.importers.variables import (
     imported_variables,
     recognised_levels,
-    renamed,
     renamed_sources,
     variable_code,
+    with_sources,
     without,
 )
 from mixwright.model import Annotation, Dashboard, Mixin, Panel, Row
@@ -52,7 +52,7 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
     if not file.title or not file.panels:
         raise file.place.error("a dashboard needs a title and panels to be imported")
     names = renamed_sources(file)
-    view = as_dashboard(renamed(file.content, names), file.file) if names else file
+    view = as_dashboard(with_sources(file, names), file.file) if names else file
     levels = recognised_levels(view)
     first = _attempted(view, slug, levels)
     if levels and any(one.what in ("queries", "query") for one in first[2]):
@@ -189,7 +189,7 @@ def _unsaid(view: DashboardFile) -> Iterator[str]:
         if link.kind == "dashboard" and not link.leads_to_dashboard:
             yield f"link `{link.title}` to {link.url or 'nowhere'}"
         elif link.kind in ("dashboard", "tags"):
-            yield f"link `{link.title}`; `children=` links levels, and every mixin lists its own"
+            yield f"link `{link.title}`: `children=` leads down and up, every mixin lists its own"
 
 
 def _told(different: Sequence[Difference]) -> Iterator[str]:
@@ -204,7 +204,7 @@ def _words(one: Difference) -> str:
         return LOSSES.get(one.what, f"{one.what} of panels")
     if one.where.startswith("variable "):
         return f"{one.what} of variables" if one.what != "variable" else f"{one.where} is missing"
-    return f"{one.what}: `{one.before}` becomes `{one.after}`" if one.what != "links" else "links"
+    return f"{one.what}: `{one.before}` becomes `{one.after}`"
 
 
 def _module(definition: Dashboard, file: DashboardFile, losses: Sequence[str]) -> str:

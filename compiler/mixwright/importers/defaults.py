@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from mixwright.backends.grafana.panels import shown
 from mixwright.model import Panel
 from mixwright.model.panels import kinds
+from mixwright.model.panels.text import Text
 
 Json: TypeAlias = dict[str, Any]
 Leaves: TypeAlias = dict[str, Any]
@@ -77,9 +78,9 @@ def defaults(kind: str) -> Mapping[str, Any]:
     """Return the leaves of `options` and `custom` that Grafana fills in for a kind of panel."""
     if kind not in kinds() or kind == "raw":
         return {}
-    question = None if kinds()[kind].asks == "nothing" else "up"
-    plain = Panel("x", question or (), kind=kind, logs='{a="b"}' if kind == "logs" else ())
-    made = shown(plain)
+    look = Text("…") if kind == "text" else kinds()[kind]()
+    question = () if look.asks == "nothing" else "up"
+    made = shown(Panel("x", question, kind=look))
     leaves = dict(flattened({"options": made.options, "custom": made.custom}))
     leaves |= dict(flattened(_OTHERWISE.get(kind, {})))
     return leaves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -45,13 +46,6 @@ def differences(before: DashboardFile, after: DashboardFile) -> Iterator[Differe
             yield Difference("dashboard", name, old, new)
     if not set(before.tags) <= set(after.tags):
         yield Difference("dashboard", "tags", before.tags, after.tags)
-    if len(before.annotations) != len(after.annotations):
-        yield Difference("dashboard", "annotations", before.annotations, after.annotations)
-    links = [
-        len([o for o in one.links if o.kind in ("dashboard", "tags")]) for one in (before, after)
-    ]
-    if links[0] > links[1]:
-        yield Difference("dashboard", "links", links[0], links[1])
     since = [given(one.content.get("time")).get("from", "now-6h") for one in (before, after)]
     if since[0] != since[1]:
         yield Difference("dashboard", "time range", since[0], since[1])
@@ -113,7 +107,7 @@ def _variable(variable: RenderedVariable) -> Leaves:
         "regex": variable.regex,
         "multi": variable.multi,
         "All": variable.include_all,
-        "label": variable.label.lower().replace("_", " ") if variable.label else "",
+        "label": (variable.label or variable.name).lower().replace("_", " "),
         "what All stands for": variable.all_value if variable.include_all else "",
         "order of values": variable.place.get("sort") if variable.values is not None else None,
         "when values are looked up": variable.refresh if variable.values is not None else None,
@@ -137,6 +131,7 @@ def panel_view(panel: RenderedPanel) -> Leaves:
             if isinstance(step, dict) and step.get("disabled") is not True
         ],
         "overrides": [_override(given(one)) for one in config.get("overrides") or ()],
+        "names of queries": _named_queries(panel),
         "links of the panel": len(panel.content.get("links") or ()),
         **{name: shared.get(name) for name in ("decimals", "min", "max", "noValue")},
         "unit": shared.get("unit") or "",
@@ -155,6 +150,18 @@ def panel_view(panel: RenderedPanel) -> Leaves:
             for number, step in enumerate(thresholds.get("steps") or ())
         ] or None
     return found
+
+
+def _named_queries(panel: RenderedPanel) -> list[tuple[int, str]]:
+    """Return the names of queries that something else in the panel mentions, with their numbers."""
+    config = given(panel.content.get("fieldConfig"))
+    parts = (panel.content.get("transformations"), config.get("overrides"))
+    text = json.dumps(parts, ensure_ascii=False)
+    return [
+        (number, query.ref)
+        for number, query in enumerate(panel.queries)
+        if query.ref and (f"#{query.ref}" in text or f'"{query.ref}"' in text)
+    ]
 
 
 def _leaves(kind: str, options: Mapping[str, Any], custom: Mapping[str, Any]) -> Leaves:

@@ -130,7 +130,7 @@ def _names(kind: str) -> tuple[str, ...]:
 
 @functools.cache
 def _hints(kind: str) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
+    return typing.get_type_hints(kinds()[kind])
 
 
 def _types(kind: str, name: str) -> tuple[Any, ...]:

@@ -35,6 +35,14 @@ def renamed_sources(dashboard: DashboardFile) -> Mapping[str, str]:
     return found
 
 
+def with_sources(dashboard: DashboardFile, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a dashboard's JSON in which data source variables have other names."""
+    content: dict[str, Any] = renamed(dashboard.content, names)
+    for variable in content["templating"]["list"]:
+        variable["name"] = names.get(variable.get("name"), variable.get("name"))
+    return content
+
+
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
     """Return JSON in which variables have other names, in texts and in addresses."""
     match value:

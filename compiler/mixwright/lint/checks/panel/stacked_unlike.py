@@ -22,11 +22,12 @@ from mixwright.promql import Aggregate, Call, Expr
 EXAMPLES = (
     Good('Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")'),
     Good(
-        'Panel("Work", "sum by (job) (rate(work_items_total[5m]))", stack=True, unit="ops", '
+        'Panel("Work", "sum by (job) (rate(work_items_total[5m]))", kind=panels.TimeSeries(stack=True), unit="ops", '
         'description="Items worked on.")'
     ),
     Bad(
-        'Panel("Slow", "max by (job) (work_age_seconds)", stack=True, unit="s", description="Age.")',
+        'Panel("Slow", "max by (job) (work_age_seconds)", kind=panels.TimeSeries(stack=True), '
+        'unit="s", description="Age.")',
         "stacks what has no sum: `max by (job) (work_age_seconds)`; draw lines",
     ),
 )
