@@ -83,9 +83,9 @@ def codes(check: Check, example: Good | Bad) -> set[str]:
 def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
     match check.language(example):
         case "promql":
-            return lint([compile_mixin(in_mixin(example.text))])
+            return lint([compile_mixin(in_mixin(example.text))], profile=example.profile)
         case "python":
-            return lint([compile_mixin(in_mixin(run(example.text)))])
+            return lint([compile_mixin(in_mixin(run(example.text)))], profile=example.profile)
         case "json":
             name = "dashboards.json"
         case "yaml":
@@ -93,7 +93,7 @@ def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
     with TemporaryDirectory() as folder:
         file = Path(folder, name)
         file.write_text(example.text)
-        return lint(read_foreign([file]))
+        return lint(read_foreign([file]), profile=example.profile)
 
 
 def run(source: str) -> object:

@@ -23,6 +23,14 @@ _CONSTANT = re.compile(r"(?i)always 1\b|constant '?1'?|value (is )?'?1'?\b|label
 _MOST_VALUES = 40
 _SEEN_VALUES = 12
 
+# Their values are whatever is there, even where a scrape shows all combinations.
+_OPEN = re.compile(
+    r"(?i).*(name|namespace|node|pod|container|instance|id|uid|ip|device|interface|image|path|host|"
+    r"address|version|url|schema|table|user|server|zone|job|group|resource|kind|cpu|plugin|queue|"
+    r"listener|cluster|controller|handler|endpoint|fstype|mountpoint|priority_level|flow_schema|event|role|prefix|volume|"
+    r"volumeclaim)|to"
+)
+
 
 @attrs.define
 class Family:
@@ -124,7 +132,7 @@ def _metric(families: Sequence[Family], since: str) -> Metric:
     closed = {n: v for family in families for n, v in _complete(family).items()}
     some = defaultdict(set)
     for labels, _ in series:
-        for label in names - set(closed):
+        for label in {n for n in names - set(closed) if not _OPEN.fullmatch(n)}:
             some[label].add(labels.get(label, ""))
     bounds = {float(labels["le"]) for labels, _ in series if _is_bound(labels.get("le", ""))}
     return Metric(
@@ -166,7 +174,8 @@ def _complete(family: Family) -> dict[str, tuple[str, ...]]:
     if family.type in ("histogram", "summary") or len(family.series) < 6:
         return {}
     found = {}
-    for name in {n for labels, _ in family.series for n in labels} - {METRIC_NAME}:
+    names = {n for labels, _ in family.series for n in labels} - {METRIC_NAME}
+    for name in {n for n in names if not _OPEN.fullmatch(n)}:
         groups: dict[Labels, set[str]] = defaultdict(set)
         for labels, _ in family.series:
             groups[labels.drop((name,))].add(labels.get(name, ""))

@@ -56,10 +56,21 @@ class MixinOrPath(MixinName):
     show_default=True,
     help="Exit 1 when there is one of these or worse.",
 )
+@click.option(
+    "--profile",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What the mixins are for, as TOML. Default: [tool.mixwright.profile] in pyproject.toml.",
+)
 @click.option("--fix", is_flag=True, help="Mend rule files where that is certain, and say what.")
 @click.pass_obj
 def lint_command(
-    root: Path, asked: tuple[str, ...], form: str, since: str | None, fail_on: str, fix: bool
+    root: Path,
+    asked: tuple[str, ...],
+    form: str,
+    since: str | None,
+    fail_on: str,
+    profile: Path | None,
+    fix: bool,
 ) -> None:
     """Check mixins, or all, for what cannot work; exit 1 on errors and warnings.
 
@@ -70,8 +81,8 @@ def lint_command(
     from mixwright.lint import SEVERITIES, formats
     from mixwright.lint.formats import text
 
-    find = lint_project if since is None else partial(new_since, since, find=lint_project)
-    findings = find(root, asked)
+    find = partial(lint_project, profile=profile)
+    findings = find(root, asked) if since is None else new_since(since, root, asked, find)
     if fix:
         mended = fix_files(findings)
         findings = tuple(finding for finding in findings if finding not in mended)

@@ -1,7 +1,7 @@
 """Static checks over resolved mixins: what cannot work, and what nobody would thank us for, before it ships."""
 
 from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Good, check
-from mixwright.lint.project import Profile
+from mixwright.lint.profile import Profile
 from mixwright.lint.runner import all_checks, explain, lint
 from mixwright.lint.things import (
     ALERTS,

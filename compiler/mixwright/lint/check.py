@@ -11,7 +11,8 @@ import attrs
 from mixwright.dashboardfiles import DashboardFile, Edit, Parsed, RenderedPanel, RenderedQuery
 from mixwright.lint.bundle import Bundle
 from mixwright.lint.fix import Fix
-from mixwright.lint.project import Facts, Profile, Project
+from mixwright.lint.profile import Profile
+from mixwright.lint.project import Facts, Project
 from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
 from mixwright.promql import Expr, unparse_with_spans
@@ -151,9 +152,10 @@ Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
 
 @attrs.frozen
 class Good:
-    """An example on which no check at all says anything: PromQL, Python, or a rule file."""
+    """An example on which no check at all says anything: PromQL, Python, or a file."""
 
     text: str
+    profile: Profile = attrs.field(factory=Profile)
 
 
 @attrs.frozen
@@ -162,6 +164,7 @@ class Bad:
 
     text: str
     message: str
+    profile: Profile = attrs.field(factory=Profile)
 
 
 @attrs.frozen

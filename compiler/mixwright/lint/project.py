@@ -11,25 +11,13 @@ import attrs
 from mixwright.catalogue import Catalogue, Metric
 from mixwright.lint.bundle import Bundle, bundles
 from mixwright.lint.conditions import unconditional
+from mixwright.lint.profile import Profile
 from mixwright.lint.rendered import rendered
 from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording, ForeignMixin
 from mixwright.model import Mixin
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
 from mixwright.promql.valueflow import Bounds
-from mixwright.values import Duration
-
-
-@attrs.frozen
-class Profile:
-    """The Prometheus and the exporters that the mixins are for."""
-
-    scrape_interval: Duration = Duration(15_000)
-    evaluation_interval: Duration = Duration(60_000)
-    lookback: Duration = Duration(300_000)
-    retention: Duration = Duration(15 * 86_400_000)
-    versions: Mapping[str, str] = attrs.field(factory=dict)
-    native_histograms: bool = False
 
 
 @attrs.frozen(eq=False)

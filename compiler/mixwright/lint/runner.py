@@ -16,7 +16,8 @@ from mixwright.catalogue import Catalogue, standard
 from mixwright.errors import MixwrightError
 from mixwright.lint import checks
 from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding
-from mixwright.lint.project import Profile, Project
+from mixwright.lint.profile import Profile
+from mixwright.lint.project import Project
 from mixwright.lint.rendered import rendered_things
 from mixwright.lint.suppressions import Suppression
 from mixwright.lint.things import AnyMixin, ForeignMixin
@@ -93,10 +94,19 @@ def explain(code: str) -> str:
     for example in check.examples:
         language = check.language(example)
         verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
+        verdict = f"{verdict}{_target(example.profile)}"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)
     allow = f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition.'
     return f"# {code}\n\n{check.page}\n\n## Examples\n{examples}\n\n{allow}\n"
+
+
+def _target(profile: Profile) -> str:
+    """Return what an example's profile says beyond the usual one."""
+    usual = attrs.asdict(Profile())
+    said = {name: value for name, value in attrs.asdict(profile).items() if value != usual[name]}
+    fields = ", ".join(f"`{name} = {value!r}`" for name, value in said.items())
+    return f"\n\nWith {fields} in the target profile:" if fields else ""
 
 
 def did_you_mean(code: str) -> str:

@@ -20,6 +20,7 @@ AnyGroup: TypeAlias = RuleGroup | ForeignGroup
 # `isinstance` takes a tuple where the type checker wants to read a union.
 ALERTS = cast("type[AnyAlert]", (Alert, ForeignAlert))
 RECORDINGS = cast("type[AnyRecording]", (Recording, ForeignRecording))
+RULES = cast("type[AnyRule]", (Alert, ForeignAlert, Recording, ForeignRecording))
 GROUPS = cast("type[AnyGroup]", (RuleGroup, ForeignGroup))
 
 Allowed: TypeAlias = Mapping[str, str]

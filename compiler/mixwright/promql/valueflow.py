@@ -160,9 +160,14 @@ def bounds(expr: Expr, facts: MetricFacts = NO_FACTS) -> Bounds:
 
 def highest_bucket(call: Call, facts: MetricFacts) -> float | None:
     """Return the highest value that a quantile of classic histograms can have, if that is known."""
-    names = {selector.name or "" for selector in walk(call, Selector)}
-    bounds_of = [facts.buckets(name) for name in sorted(names)]
-    return max(part[-1] for part in bounds_of) if bounds_of and all(bounds_of) else None
+    parts = [facts.buckets(selector.name or "") for selector in histograms(call)]
+    return max(part[-1] for part in parts) if parts and all(parts) else None
+
+
+def histograms(call: Call) -> tuple[Selector, ...]:
+    """Return what `histogram_quantile()` reads buckets from, without what is joined to add labels."""
+    ranges = tuple(range_.selector for range_ in walk(call.args[-1], Range))
+    return ranges or tuple(walk(call.args[-1], Selector))
 
 
 def _of_metric(name: str, facts: MetricFacts) -> Bounds:

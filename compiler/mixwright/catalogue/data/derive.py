@@ -248,13 +248,8 @@ _GROWING = {
 # What the kernel or the runtime says depends on those rather than on the exporter.
 _NOT_AGED = re.compile(r"(go|process|promhttp|node_memory|container|machine)_.*|scrape_error")
 
-# Their values are whatever is there, even where a scrape shows all combinations.
-_OPEN = re.compile(
-    r"(?i).*(name|namespace|node|pod|container|instance|id|uid|ip|device|interface|image|path|host|"
-    r"address|version|url|schema|table|user|server|zone|job|group|resource|kind|cpu|plugin|queue|"
-    r"listener|cluster|controller|handler|endpoint|fstype|mountpoint|priority_level|flow_schema|event|role|prefix|volume|"
-    r"volumeclaim)|to"
-)
+# Every program may expose these, with buckets and labels of its own.
+_ANYBODYS = re.compile(r"http_.*|requests?_.*|scrape_.*|up")
 
 
 def main(expositions: Path, facts: Path | None) -> None:
@@ -262,11 +257,15 @@ def main(expositions: Path, facts: Path | None) -> None:
     known: dict[str, Any] = {} if facts is None else json.loads(facts.read_text())
     for name, exposed in SYSTEMS.items():
         system = observed(name, list(_versions(expositions, exposed)), closed=exposed.closed)
-        metrics = {metric_name: _mended(metric) for metric_name, metric in system.metrics.items()}
+        metrics = {
+            metric_name: _mended(metric)
+            for metric_name, metric in system.metrics.items()
+            if not _ANYBODYS.fullmatch(metric_name)
+        }
         for part in exposed.facts:
             for metric_name, said in known.get(part, {}).items():
                 fact = _fact(metric_name, said)
-                if fact is not None:
+                if fact is not None and not _ANYBODYS.fullmatch(metric_name):
                     metrics.setdefault(metric_name, fact)
         for old in exposed.renamed:
             metrics.pop(old, None)
@@ -292,12 +291,10 @@ def _mended(metric: Metric) -> Metric:
     values = {
         label: values
         for label, values in metric.values.items()
-        if not _OPEN.fullmatch(label) and (metric.name, label) not in _GROWING
+        if (metric.name, label) not in _GROWING
     }
     values |= {label: v for (name, label), v in _VALUES.items() if name == metric.name}
-    some = {
-        n: v for n, v in metric.some_values.items() if not _OPEN.fullmatch(n) and n not in values
-    }
+    some = {label: seen for label, seen in metric.some_values.items() if label not in values}
     counts = metric.type != "counter" and _COUNTS.fullmatch(metric.name) is not None
     if _NOT_AGED.fullmatch(metric.name):
         metric = attrs.evolve(metric, since="", until="")

@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.promql import Binary, Call, Expr, Number, metric_names, walk
+from mixwright.promql import Binary, Call, Expr, Number, walk
 from mixwright.promql.expr import COMPARISONS
-from mixwright.promql.valueflow import bounds, highest_bucket, never_true
+from mixwright.promql.valueflow import bounds, highest_bucket, histograms, never_true
 
 _QUANTILE = "histogram_quantile(0.99, sum by (le) (rate(kubelet_pod_worker_duration_seconds_bucket[5m]))) > %s"
 
@@ -48,7 +48,9 @@ def beyond_buckets(expr: Expr, context: Context) -> Iterator[Finding]:
         for call in walk(node, Call):
             highest = highest_bucket(call, context.facts)
             if call.function == "histogram_quantile" and highest is not None:
-                names = ", ".join(f"`{name}`" for name in sorted(metric_names(call)))
+                names = ", ".join(
+                    f"`{name}`" for name in sorted({str(s.name) for s in histograms(call)})
+                )
                 yield Finding(
                     f"`{node.op} {node.right}` is never true: the highest finite bucket of {names} "
                     f"is `{Number(highest)}`",

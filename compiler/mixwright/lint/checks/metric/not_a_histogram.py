@@ -16,7 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.promql import Call, Expr, Selector, walk
+from mixwright.promql import Call, Expr, walk
+from mixwright.promql.valueflow import histograms
 
 EXAMPLES = (
     Good(
@@ -41,7 +42,7 @@ def not_a_histogram(expr: Expr, context: Context) -> Iterator[Finding]:
     for call in walk(expr, Call):
         if call.function != "histogram_quantile":
             continue
-        for selector in walk(call.args[1], Selector):
+        for selector in histograms(call):
             name = selector.name or ""
             metric = context.facts.metric(name)
             if metric is None or name == f"{metric.name}_bucket":

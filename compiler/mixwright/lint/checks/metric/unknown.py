@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from mixwright.catalogue import Catalogue
 from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint.versions import older
 from mixwright.promql import Binary, Expr, Selector, children
 from mixwright.promql.labelflow import is_templated
 
@@ -79,18 +80,11 @@ def _gone(name: str, catalogue: Catalogue, context: Context) -> str:
         version = context.profile.versions.get(system.name.lower())
         if version is None and metric.until:
             return f"{system.said}; it was last seen in {metric.until}"
-        if version is not None and metric.until and _older(metric.until, version):
+        if version is not None and metric.until and older(metric.until, version):
             return f"{system.name} {version}; it was last seen in {metric.until}"
-        if version is not None and metric.since and _older(version, metric.since):
+        if version is not None and metric.since and older(version, metric.since):
             return f"{system.name} {version}; it came until {metric.since}"
     return ""
-
-
-def _older(one: str, other: str) -> bool:
-    def numbers(version: str) -> list[int]:
-        return [int(part) for part in version.lstrip("v").split(".") if part.isdigit()]
-
-    return numbers(one) < numbers(other)
 
 
 def _is_slip(name: str, near: str) -> bool:
