@@ -10,9 +10,12 @@ import pytest
 
 import mixwright
 from mixwright.driver.foreign import read_foreign
+from mixwright.engine.conformance.loading import add, samples
+from mixwright.engine.conformance.notation import parse_series
 from mixwright.lint import Bad, Check, Finding, Good, all_checks, explain, lint
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Query, Recording, Row, RuleGroup
 from mixwright.passes import compile_mixin
+from mixwright.recordings.memory import MemoryRecording
 
 CHECKS = all_checks()
 HEADINGS = ("## Why is this bad?", "## Use instead", "## Upstream")
@@ -81,11 +84,12 @@ def codes(check: Check, example: Good | Bad) -> set[str]:
 
 
 def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
+    given = {"profile": example.profile, "recording": recorded(example.recorded)}
     match check.language(example):
         case "promql":
-            return lint([compile_mixin(in_mixin(example.text))], profile=example.profile)
+            return lint([compile_mixin(in_mixin(example.text))], **given)
         case "python":
-            return lint([compile_mixin(in_mixin(run(example.text)))], profile=example.profile)
+            return lint([compile_mixin(in_mixin(run(example.text)))], **given)
         case "json":
             name = "dashboards.json"
         case "yaml":
@@ -93,7 +97,16 @@ def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
     with TemporaryDirectory() as folder:
         file = Path(folder, name)
         file.write_text(example.text)
-        return lint(read_foreign([file]), profile=example.profile)
+        return lint(read_foreign([file]), **given)
+
+
+def recorded(notation: str) -> MemoryRecording | None:
+    """A recording of series in notation, with a sample a minute."""
+    if not notation:
+        return None
+    loaded: dict = {}
+    add(loaded, [parse_series(line) for line in notation.strip().splitlines()], 60_000)
+    return MemoryRecording(samples(loaded), form="notation", provenance="example")
 
 
 def run(source: str) -> object:

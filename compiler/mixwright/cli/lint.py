@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from mixwright.cli.parameters import MixinName
+from mixwright.cli.parameters import RECORDING, MixinName
+from mixwright.cli.progress import progress_bar
 from mixwright.driver.fix import fix_files
 from mixwright.driver.lint import lint_project
 from mixwright.driver.since import new_since
@@ -61,6 +62,12 @@ class MixinOrPath(MixinName):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="What the mixins are for, as TOML. Default: [tool.mixwright.profile] in pyproject.toml.",
 )
+@click.option(
+    "-r",
+    "--recording",
+    type=RECORDING,
+    help="Ask recorded metrics too: what matches, what fails, what is never there.",
+)
 @click.option("--fix", is_flag=True, help="Mend rule files where that is certain, and say what.")
 @click.pass_obj
 def lint_command(
@@ -70,6 +77,7 @@ def lint_command(
     since: str | None,
     fail_on: str,
     profile: Path | None,
+    recording: Path | None,
     fix: bool,
 ) -> None:
     """Check mixins, or all, for what cannot work; exit 1 on errors and warnings.
@@ -81,8 +89,9 @@ def lint_command(
     from mixwright.lint import SEVERITIES, formats
     from mixwright.lint.formats import text
 
-    find = partial(lint_project, profile=profile)
-    findings = find(root, asked) if since is None else new_since(since, root, asked, find)
+    with progress_bar() as progress:
+        find = partial(lint_project, profile=profile, recording=recording, progress=progress)
+        findings = find(root, asked) if since is None else new_since(since, root, asked, find)
     if fix:
         mended = fix_files(findings)
         findings = tuple(finding for finding in findings if finding not in mended)

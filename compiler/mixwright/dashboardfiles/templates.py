@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -37,6 +38,7 @@ def mentions(text: str) -> Iterator[Mention]:
             yield Mention(name, found["field"] or "", form, *found.span())
 
 
+@functools.cache
 def mentioned(*texts: str) -> tuple[str, ...]:
     """Return the names of the dashboard's own variables that texts mention, each once."""
     names = (mention.name for text in texts for mention in mentions(text))

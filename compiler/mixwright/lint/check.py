@@ -152,19 +152,24 @@ Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
 
 @attrs.frozen
 class Good:
-    """An example on which no check at all says anything: PromQL, Python, or a file."""
+    """An example on which no check at all says anything: PromQL, Python, or a file.
+
+    It is for the target `profile`; `recorded` are series with samples a minute apart, one a line.
+    """
 
     text: str
     profile: Profile = attrs.field(factory=Profile)
+    recorded: str = ""
 
 
 @attrs.frozen
 class Bad:
-    """An example on which the check says exactly `message`."""
+    """An example on which the check says exactly `message`, with the same fields as `Good`."""
 
     text: str
     message: str
     profile: Profile = attrs.field(factory=Profile)
+    recorded: str = ""
 
 
 @attrs.frozen

@@ -14,6 +14,7 @@ from mixwright.lint.conditions import unconditional
 from mixwright.lint.profile import Profile
 from mixwright.lint.rendered import rendered
 from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording, ForeignMixin
+from mixwright.lint.witness import Witness
 from mixwright.model import Mixin
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
@@ -58,6 +59,7 @@ class Project:
     profile: Profile
     catalogue: Catalogue
     today: date = date.min
+    witness: Witness | None = None
 
     @cached_property
     def bundles(self) -> Mapping[int, Bundle]:

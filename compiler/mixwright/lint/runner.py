@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -21,9 +21,13 @@ from mixwright.lint.project import Project
 from mixwright.lint.rendered import rendered_things
 from mixwright.lint.suppressions import Suppression
 from mixwright.lint.things import AnyMixin, ForeignMixin
+from mixwright.lint.witness import Progress, Witness
 from mixwright.model import Mixin
 from mixwright.promql import Expr
 from mixwright.values import Origin
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Recording
 
 
 @functools.cache
@@ -43,19 +47,23 @@ def lint(
     *,
     profile: Profile | None = None,
     catalogue: Catalogue | None = None,
+    recording: Recording | None = None,
     today: date | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Finding, ...]:
     """Return what the checks find in resolved and foreign mixins, without what is allowed there.
 
     Findings are ordered by place, within one place by severity. Recording rules, uids and titles are
     looked up among the mixins given, metrics in the package's catalogue unless there is another.
-    `today` decides which suppressions have expired.
+    `today` decides which suppressions have expired. With a `recording`, rules are replayed over it.
     """
+    target = profile or Profile()
     project = Project(
         tuple(mixins),
-        profile or Profile(),
+        target,
         catalogue or standard(),
         today or datetime.now(UTC).date(),
+        None if recording is None else Witness(recording, tuple(mixins), target, progress),
     )
     found: list[Finding] = []
     for mixin in project.mixins:
@@ -95,6 +103,8 @@ def explain(code: str) -> str:
         language = check.language(example)
         verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
         verdict = f"{verdict}{_target(example.profile)}"
+        if example.recorded:
+            verdict = f"{verdict}\n\nWith this recorded, a sample a minute:\n\n```\n{example.recorded.strip()}\n```"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)
     allow = f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition.'

@@ -14,6 +14,7 @@ https://prometheus.io/docs/practices/rules/#naming
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
@@ -56,6 +57,10 @@ def unknown_recording(expr: Expr, context: Context) -> Iterator[Finding]:
     for selector in walk(expr, Selector):
         name = selector.name or ""
         if ":" in name and name not in recorded:
-            near = difflib.get_close_matches(name, recorded, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
-            yield Finding(f"no mixin records `{name}`{hint}", selector)
+            yield Finding(f"no mixin records `{name}`{_hint(name, frozenset(recorded))}", selector)
+
+
+@functools.cache
+def _hint(name: str, recorded: frozenset[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(recorded), n=1)
+    return f"; did you mean `{near[0]}`?" if near else ""
