@@ -209,6 +209,22 @@ def never_true(op: str, left: Bounds, right: Bounds) -> bool:
     return False
 
 
+def always_true(op: str, left: Bounds, right: Bounds) -> bool:
+    """Tell whether any two values within the bounds satisfy a comparison; NaN is not spoken of."""
+    match op:
+        case ">":
+            return left.low > right.high
+        case ">=":
+            return left.low >= right.high
+        case "<":
+            return left.high < right.low
+        case "<=":
+            return left.high <= right.low
+        case "!=":
+            return left.high < right.low or left.low > right.high
+    return False
+
+
 def _call(call: Call, facts: MetricFacts) -> Bounds:
     match call:
         case Call(function) if function in _BY_FUNCTION:

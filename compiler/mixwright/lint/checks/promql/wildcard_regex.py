@@ -1,8 +1,7 @@
-"""A regular expression that matches everything, everything but nothing, or nothing at all.
+"""A regular expression that matches everything, or everything but nothing.
 
 ## Why is this bad?
-`=~".*"` selects what would be selected without it, `!~".*"` selects nothing ever, and `".+"` has a
-shorter and faster way to be said.
+`=~".*"` selects what would be selected without it, and `".+"` has a shorter and faster way to be said.
 
 ## Use instead
 No matcher for `=~".*"`, `!=""` for `=~".+"`, `=""` for `!~".+"`.
@@ -25,12 +24,11 @@ EXAMPLES = (
     Good('up{job=~"api.*"}'),
     Bad('up{job=~".*"}', '`job=~".*"` matches everything; drop it'),
     Bad('up{job=~".+"}', '`job=~".+"` matches every text but the empty one; write `job!=""`'),
-    Bad('up{job!~".*"}', '`job!~".*"` matches nothing; drop the selector'),
+    Bad('up{job!~".+"}', '`job!~".+"` matches only the empty text; write `job=""`'),
 )
 
 _SAID = {
     (MatchOp.REGEX, ".*"): "matches everything; drop it",
-    (MatchOp.NOT_REGEX, ".*"): "matches nothing; drop the selector",
     (MatchOp.REGEX, ".+"): "matches every text but the empty one; write `{}`",
     (MatchOp.NOT_REGEX, ".+"): "matches only the empty text; write `{}`",
 }
@@ -39,7 +37,7 @@ _PLAIN = {MatchOp.REGEX: MatchOp.NOT_EQUAL, MatchOp.NOT_REGEX: MatchOp.EQUAL}
 
 @check(on=Expr, severity="info")
 def wildcard_regex(expr: Expr, _context: Context) -> Iterator[Finding]:
-    """Look for the four patterns."""
+    """Look for the three patterns."""
     for selector in walk(expr, Selector):
         for matcher in selector.matchers:
             said = _SAID.get((matcher.op, matcher.value))
