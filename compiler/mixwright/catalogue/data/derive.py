@@ -269,7 +269,8 @@ def main(expositions: Path, facts: Path | None) -> None:
                     metrics.setdefault(metric_name, fact)
         for old in exposed.renamed:
             metrics.pop(old, None)
-        complete = attrs.evolve(system, metrics=metrics, renamed=exposed.renamed)
+        numbered = tuple(version for version in system.versions if version)
+        complete = attrs.evolve(system, metrics=metrics, renamed=exposed.renamed, versions=numbered)
         file = name.lower().replace("_", "-")
         (HERE / f"{file}.json").write_text(to_json(complete))
         print(f"{name}: {len(metrics)} metrics, versions {', '.join(system.versions) or 'none'}")

@@ -13,6 +13,7 @@ https://cloudflare.github.io/pint/checks/alerts/absent.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mixwright.lint import ALERTS, PAGING, AnyAlert, Bad, Context, Finding, Good, check
@@ -34,6 +35,7 @@ EXAMPLES = (
     Good(_ALERT % ('up{job="api"} == 0', "page", "5m")),
     Good(_ALERT % ('up{job="api"} == 0', "ticket", "0s")),
     Good(_ALERT % ("time() - backup_timestamp_seconds > 86400", "page", "0s")),
+    Good(_ALERT % ("certificate_ttl_seconds < 86400", "page", "0s")),
     Good(_ALERT % ('avg_over_time(up{job="api"}[5m]) < 0.5', "page", "0s")),
     Bad(
         _ALERT % ('up{job="api"} == 0', "page", "0s"),
@@ -66,6 +68,9 @@ def missing_hold(alert: AnyAlert, context: Context) -> Iterator[Finding]:
             return
 
 
+_STEADY = re.compile(r"_ttl_|expir|_timestamp_|_valid_|_not_after")
+
+
 def _instants(expr: Expr, context: Context) -> Iterator[Selector]:
     """Yield selectors whose single sample decides, unless a recording rule has smoothed it."""
     match expr:
@@ -73,7 +78,9 @@ def _instants(expr: Expr, context: Context) -> Iterator[Selector]:
             return
         case Selector(name):
             rules = context.project.recordings.get(name or "", ())
-            if not any(list(walk(rule.expr, Range)) for _, rule in rules):
+            # What counts down steadily, no single sample makes short.
+            steady = _STEADY.search(name or "")
+            if not steady and not any(list(walk(rule.expr, Range)) for _, rule in rules):
                 yield expr
         case Binary("-", Call("time"), _):
             # An age grows steadily; no single sample makes it long.

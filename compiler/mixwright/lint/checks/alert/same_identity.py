@@ -1,8 +1,8 @@
 """Two alerts of one file with the same name and the same labels.
 
 ## Why is this bad?
-What tells them apart is only their text. Both write the same `ALERTS` series, Alertmanager takes them for
-one alert, and the one that resolves first resolves the other.
+What tells them apart is only their text. Where their series have equal labels, both write the same
+`ALERTS` series, Alertmanager takes them for one alert, and the one that resolves first resolves the other.
 
 ## Use instead
 Another name, or a label such as `severity` that differs.
@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
+from mixwright.promql import Expr, Selector, walk
+from mixwright.values import MatchOp
 
 _FILE = """
 groups:
@@ -49,6 +51,7 @@ def same_identity(alert: AnyAlert, context: Context) -> Iterator[Finding]:
         if other is alert:
             return
         same = (other.name, other.labels) == (alert.name, alert.labels)
+        same = same and not _told_apart(alert.expr, other.expr)
         if other.origin is None or alert.origin is None or other.expr == alert.expr:
             continue
         if same and other.origin.file == alert.origin.file:
@@ -57,3 +60,19 @@ def same_identity(alert: AnyAlert, context: Context) -> Iterator[Finding]:
                 f"at line {other.origin.line}; tell them apart"
             )
             return
+
+
+def _told_apart(one: Expr, other: Expr) -> bool:
+    """Tell whether some label has one value in the one and another value in the other expression."""
+    fixed, others = _fixed(one), _fixed(other)
+    return any(fixed[name] != others[name] for name in fixed.keys() & others.keys())
+
+
+def _fixed(expr: Expr) -> dict[str, frozenset[str]]:
+    """Return the values that all selectors ask for, by label."""
+    values: dict[str, set[str]] = {}
+    for selector in walk(expr, Selector):
+        for matcher in selector.matchers:
+            if matcher.op in (MatchOp.EQUAL, MatchOp.REGEX):
+                values.setdefault(matcher.name, set()).add(matcher.value)
+    return {name: frozenset(found) for name, found in values.items()}

@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
-from mixwright.promql import Aggregate, Expr, children
+from mixwright.promql import Aggregate, Expr, Number, children
 from mixwright.promql.labelflow import SELECTING
 
 _ALERT = 'Alert("QueueLong", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}")'
 
 EXAMPLES = (
     Good(_ALERT % "sum(topk(5, queue_length)) > 100"),
+    Good(_ALERT % "topk by (queue) (1, queue_length) > 100"),
     Bad(
         _ALERT % "topk(5, queue_length) > 100",
         "`topk()` chooses other series at every evaluation; compare all of them",
@@ -41,6 +42,9 @@ def unstable_selection(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
 
 def _selections(expr: Expr) -> Iterator[Aggregate]:
     match expr:
+        case Aggregate(parameter=Number(1.0), grouping=tuple(), without=False):
+            # One of each group is what is left of duplicates.
+            return
         case Aggregate(op) if op in SELECTING:
             yield expr
         case Aggregate():

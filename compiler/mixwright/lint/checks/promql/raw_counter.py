@@ -24,6 +24,7 @@ from mixwright.promql.valueflow import constant
 EXAMPLES = (
     Good("sum(rate(http_requests_total[5m]))"),
     Good("site_users_total"),
+    Good("nodejs_active_requests_total"),
     Good("count(http_requests_total)"),
     Good("http_errors_total == 0"),
     Good("timestamp(http_requests_total)"),
@@ -66,25 +67,29 @@ _FOR_COUNTERS = frozenset(
 
 # A gauge is often called `users_total`; what these names count are events.
 _EVENTS = re.compile(
-    r".*_(bytes|calls|cycles|dropped|drops|errors|events|evictions|exceptions|failed|failures|hits|"
-    r"interrupts|messages|misses|operations|packets|queries|reads|received|requests|responses|"
-    r"restarts|retries|seconds|sent|timeouts|transmitted|writes)_total|.*_bucket"
+    r".*_(adds|bytes|calls|count|count_error|crashes|cycles|deaths|dropped|drops|errors|events|"
+    r"evictions|exceptions|failed|failures|hits|interrupts|messages|misses|operations|packets|"
+    r"queries|reads|received|requests|responses|restarts|retries|seconds|sent|sync|timeouts|"
+    r"transmitted|writes)_total|.*_bucket"
 )
+_AT_ONCE = re.compile(
+    r".*_(active|concurrent|current|inflight|open|pending|queued|running|waiting)_.*"
+)
+"""What is going on at the moment, and so no counter whatever its name ends with."""
 
 
 @check(on=Expr)
 def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
     """Look for counters whose value itself reaches the result.
 
-    Where the catalogue knows nothing, a `_total` is taken for a counter when its name says so, or when
-    it is rated somewhere else.
+    Where the catalogue knows nothing, a `_total` is taken for a counter when its name says so.
     """
     for selector in _read_raw(expr):
         name = selector.name or ""
         counts = context.facts.counts(name)
         if counts is None:
-            total = name.endswith(("_total", "_bucket")) and ":" not in name
-            counts = total and bool(_EVENTS.fullmatch(name) or name in context.project.rated)
+            events = _EVENTS.fullmatch(name) and not _AT_ONCE.fullmatch(name)
+            counts = bool(events) and ":" not in name
         if counts:
             yield Finding(
                 f"`{name}` counts since its process started; use `rate()` or `increase()`", selector

@@ -52,11 +52,15 @@ EXAMPLES = (
 
 @check(on=Expr, severity="error")
 def unknown_recording(expr: Expr, context: Context) -> Iterator[Finding]:
-    """Look names with colons up among the recording rules of all mixins."""
+    """Look names with colons up among the recording rules of all mixins.
+
+    Some programs expose names with colons themselves. Their counters are rated, which no recorded rate is.
+    """
     recorded = context.project.recordings
+    exposed = {name.partition(":")[0] for name in context.project.rated - set(recorded)}
     for selector in walk(expr, Selector):
         name = selector.name or ""
-        if ":" in name and name not in recorded:
+        if ":" in name and name not in recorded and name.partition(":")[0] not in exposed:
             yield Finding(f"no mixin records `{name}`{_hint(name, frozenset(recorded))}", selector)
 
 

@@ -27,7 +27,7 @@ EXAMPLES = (
 )
 
 
-@check(on=RECORDINGS)
+@check(on=RECORDINGS, severity="info")
 def unused(rule: AnyRecording, context: Context) -> Iterator[Finding]:
     """Look the name up among everything that is read."""
     if rule.name not in context.project.read:
