@@ -37,10 +37,13 @@ EXAMPLES = (
 )
 
 
+_TEXTS = ("summary", "description", "message", "title")
+
+
 @check(on=ALERTS, severity="info")
 def summary_without_labels(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Compare the labels that may vary with those that the texts name."""
-    texts = [alert.annotations.get(name, "") for name in ("summary", "description")]
+    texts = [alert.annotations.get(name, "") for name in _TEXTS]
     if any(template.labels(text) or template.names_all_labels(text) for text in texts):
         return
     varying = _varying(context.labels(alert.expr), alert.expr)

@@ -48,9 +48,7 @@ def same_operands(expr: Expr, _context: Context) -> Iterator[Finding]:
 
 
 def _ones_of(join: Binary) -> Iterator[Binary]:
-    """Yield the `x / x` on the one side of a join: series of the value 1 that bring their labels."""
-    match join.matching.cardinality:
-        case Cardinality.MANY_TO_ONE:
-            yield from walk(join.right, Binary)
-        case Cardinality.ONE_TO_MANY:
-            yield from walk(join.left, Binary)
+    """Yield what is joined with `group_left` or `group_right`: there `x / x` is 1 with the labels of `x`."""
+    if join.matching.cardinality is not Cardinality.ONE_TO_ONE:
+        yield from walk(join.left, Binary)
+        yield from walk(join.right, Binary)

@@ -66,5 +66,5 @@ def unknown_recording(expr: Expr, context: Context) -> Iterator[Finding]:
 
 @functools.cache
 def _hint(name: str, recorded: frozenset[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(recorded), n=1)
+    near = difflib.get_close_matches(name, sorted(recorded), n=1, cutoff=0.8)
     return f"; did you mean `{near[0]}`?" if near else ""
