@@ -34,13 +34,17 @@ groups:
 def repository_with_rules(tmp_path: Path) -> Path:
     (tmp_path / "record.yaml").write_text(RECORD % "job, zone")
     (tmp_path / "alert.yaml").write_text(ALERT.replace("for: 5m", "for: 10s"))
+    commit(tmp_path)
+    return tmp_path
+
+
+def commit(folder: Path) -> None:
     for words in (
         ["init", "-q"],
         ["add", "."],
         ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "first"],
     ):
-        subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
-    return tmp_path
+        subprocess.run(["git", "-C", str(folder), *words], check=True)
 
 
 def new(folder: Path, revision: str = "HEAD") -> list[str]:
@@ -81,3 +85,36 @@ def test_a_new_file_is_new(repository_with_rules: Path) -> None:
 def test_an_unknown_revision_is_said_to_be_one(repository_with_rules: Path) -> None:
     with pytest.raises(MixwrightError, match=r"git cannot tell: .*nowhere"):
         new(repository_with_rules, "nowhere")
+
+
+MIXIN = """\
+from mixwright import Alert, Mixin, RuleGroup
+
+MIXIN = Mixin(
+    "queue",
+    version="1.0.0",
+    rules=RuleGroup(
+        "queue",
+        rules=Alert(
+            "QueueLong",
+            expr="%s",
+            severity="ticket",
+            hold="5m",
+            summary="{{ $labels.instance }} has a long queue",
+        ),
+    ),
+)
+"""
+
+
+def test_definitions_are_compared_too(tmp_path: Path) -> None:
+    mixin = tmp_path / "mixins" / "queue.py"
+    mixin.parent.mkdir()
+    mixin.write_text(MIXIN % "irate(jobs_total[5m]) > 100")
+    commit(tmp_path)
+    assert [f.code for f in lint_project(tmp_path)] == ["alert/irate"]
+
+    mixin.write_text("# moved\n" + MIXIN % "irate(jobs_total[5m]) >= 0")
+
+    found = new_since("HEAD", tmp_path, (), find=lint_project)
+    assert [finding.code for finding in found] == ["alert/always-fires", "alert/irate"]

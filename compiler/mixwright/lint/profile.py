@@ -45,7 +45,7 @@ def read_profile(said: Any, where: str) -> Profile:
             hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(sorted(known))}"
             raise MixwrightError(f"{where}: `{name}` is not a field of the profile; {hint}")
         try:
-            values[name] = _READERS.get(name, Duration.parse)(value)
+            values[name] = _READERS.get(name, _span)(value)
         except (MixwrightError, TypeError, ValueError) as error:
             raise MixwrightError(f"{where}: `{name}` {_wanted(name)}: {error}") from None
     versions = values.get("versions", {})
@@ -58,6 +58,10 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"it is `{value}`")
     return value
+
+
+def _span(value: object) -> Duration:
+    return Duration.parse(_text(value))
 
 
 def _texts(value: object) -> tuple[str, ...]:
