@@ -107,3 +107,19 @@ def test_a_catalogue_is_made_and_asked(rules: Path, capsys: pytest.CaptureFixtur
     capsys.readouterr()
     assert run("lint", str(rules), "--profile", "profile.toml") == 1
     assert "is not exposed by queue; did you mean `queue_length`?" in capsys.readouterr().out
+
+
+def test_the_costs_of_rules_are_told_the_highest_first(
+    rules: Path, recording: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules.write_text(
+        RULES + "  - {record: 'a:b:c', expr: 'sum(rate(node_cpu_seconds_total[5m]))'}\n"
+        "  - {record: 'd:e:f', expr: 'none_there'}\n"
+    )
+
+    assert run("costs", str(rules), "-r", str(recording), "--format", "json") == 0
+
+    first, *_, last = json.loads(capsys.readouterr().out)
+    assert first["rule"] == "recording rule `a:b:c`"
+    assert first["samples"] > first["series"] > 0
+    assert last == {"rule": "recording rule `d:e:f`", "samples": 0, "series": 0}

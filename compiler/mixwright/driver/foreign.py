@@ -14,7 +14,7 @@ from mixwright.values import Origin
 
 if TYPE_CHECKING:
     from mixwright.lint import ForeignMixin
-    from mixwright.lint.things import Allowed, Unreadable
+    from mixwright.lint.things import Allowed, Resource, Unreadable
     from mixwright.rulefiles import ForeignGroup
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".rules"})
@@ -23,6 +23,7 @@ _DASHBOARDS = re.compile(
     r"dashboard\.grafana\.app/|grafana\.integreatly\.org/|\bConfigMap\b"
     r"|\"(panels|rows|templating|schemaVersion)\"\s*:"
 )
+_RESOURCE = re.compile(r"^\s*[\"']?kind[\"']?:\s*[\"']?PrometheusRule\b", re.MULTILINE)
 _PARTS = frozenset({"alerts", "dashboards", "rules"})
 """Folders inside a mixin rather than of it."""
 
@@ -66,10 +67,12 @@ def _home(file: Path, given: Path) -> Path:
 def _read(folder: Path, files: Sequence[Path], named: set[Path]) -> ForeignMixin:
     from mixwright.lint import ForeignMixin
     from mixwright.lint.suppressions import comments
+    from mixwright.lint.things import Resource
 
     groups: list[ForeignGroup] = []
     dashboards: list[DashboardFile] = []
     unreadable: list[Unreadable] = []
+    resources: list[Resource] = []
     allowed: dict[Origin, Allowed] = {}
     for file in files:
         text = _text(file)
@@ -80,10 +83,19 @@ def _read(folder: Path, files: Sequence[Path], named: set[Path]) -> ForeignMixin
             if file in named:
                 raise MixwrightError(f"`{file}` holds neither rules nor a dashboard")
             continue
+        if _RESOURCE.search(text):
+            resources.append(Resource(len(text.encode()), Origin(str(file), 1)))
         own = _rules(file, unreadable)
         allowed |= comments(str(file), text, own)
         groups += own
-    return ForeignMixin(folder.name, tuple(groups), tuple(unreadable), allowed, tuple(dashboards))
+    return ForeignMixin(
+        folder.name,
+        tuple(groups),
+        tuple(unreadable),
+        allowed,
+        tuple(dashboards),
+        resources=tuple(resources),
+    )
 
 
 def _text(file: Path) -> str:

@@ -10,9 +10,10 @@ import attrs
 
 from mixwright.dashboardfiles import DashboardFile, Edit, Parsed, RenderedPanel, RenderedQuery
 from mixwright.lint.bundle import Bundle
+from mixwright.lint.facts import Facts
 from mixwright.lint.fix import Fix
 from mixwright.lint.profile import Profile
-from mixwright.lint.project import Facts, Project
+from mixwright.lint.project import Project
 from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
 from mixwright.promql import Expr, unparse_with_spans

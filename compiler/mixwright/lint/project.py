@@ -8,9 +8,10 @@ from functools import cached_property, reduce
 
 import attrs
 
-from mixwright.catalogue import Catalogue, Metric
+from mixwright.catalogue import Catalogue
 from mixwright.lint.bundle import Bundle, bundles
 from mixwright.lint.conditions import unconditional
+from mixwright.lint.facts import Facts
 from mixwright.lint.profile import Profile
 from mixwright.lint.rendered import rendered
 from mixwright.lint.things import RECORDINGS, AnyGroup, AnyMixin, AnyRecording, ForeignMixin
@@ -18,37 +19,6 @@ from mixwright.lint.witness import Witness
 from mixwright.model import Mixin
 from mixwright.promql import Call, Expr, metric_names, walk
 from mixwright.promql.labelflow import Fate, LabelFlow, Presence, flow
-from mixwright.promql.valueflow import Bounds
-
-
-@attrs.frozen(eq=False)
-class Facts:
-    """What the catalogue says of the metrics that no recording rule makes."""
-
-    catalogue: Catalogue
-    recorded: frozenset[str]
-
-    def metric(self, name: str) -> Metric | None:
-        """Return what is known of a series name."""
-        return None if name in self.recorded else self.catalogue.metric(name)
-
-    def counts(self, name: str) -> bool | None:
-        """Tell whether a series only grows until a restart; `None` when nobody knows."""
-        return None if name in self.recorded else self.catalogue.counts(name)
-
-    def bounds(self, name: str) -> Bounds | None:
-        """Return between which bounds the values of a series lie, if that is known."""
-        metric = self.metric(name)
-        if metric is None:
-            return None
-        if metric.constant is not None:
-            return Bounds(metric.constant, metric.constant)
-        return Bounds(0.0) if self.counts(name) else None
-
-    def buckets(self, name: str) -> tuple[float, ...]:
-        """Return the finite upper bounds of the buckets that a series is one of, if they are known."""
-        metric = self.metric(name) if name.endswith("_bucket") else None
-        return () if metric is None else metric.buckets
 
 
 @attrs.frozen
@@ -70,7 +40,8 @@ class Project:
     @cached_property
     def facts(self) -> Facts:
         """What is known of metrics that no recording rule makes."""
-        return Facts(self.catalogue, frozenset(self.recordings))
+        exprs = {n: tuple(r.expr for _, r in rules) for n, rules in self.recordings.items()}
+        return Facts(self.catalogue, exprs)
 
     @cached_property
     def recordings(self) -> Mapping[str, tuple[tuple[AnyGroup, AnyRecording], ...]]:
@@ -81,6 +52,18 @@ class Project:
                 if isinstance(rule, RECORDINGS):
                     found[rule.name] = (*found.get(rule.name, ()), (group, rule))
         return found
+
+    @cached_property
+    def expressions(self) -> Mapping[int, Mapping[Expr, str]]:
+        """What each mixin records without labels of its own: the name by the expression."""
+        return {
+            id(mixin): {
+                rule.expr: rule.name
+                for _, rule in mixin.all_rules()
+                if isinstance(rule, RECORDINGS) and not rule.labels
+            }
+            for mixin in self.mixins
+        }
 
     @cached_property
     def recorded(self) -> Mapping[str, LabelFlow]:
@@ -116,6 +99,28 @@ class Project:
     def read(self) -> frozenset[str]:
         """The names of all metrics that rules, panels and variables read."""
         return frozenset(name for expr in self._expressions() for name in metric_names(expr))
+
+    def shown(self, mixin: AnyMixin) -> frozenset[str]:
+        """Return the metrics that a mixin's panels read, with those that recorded ones are made of."""
+        read = frozenset(
+            name
+            for file in self.bundles[id(mixin)].files
+            for query in file.queries
+            if query.expr is not None
+            for name in metric_names(query.expr)
+        )
+        return self.sources(read)
+
+    def sources(self, names: frozenset[str]) -> frozenset[str]:
+        """Return metrics with all that the recorded ones among them are made of."""
+        found: set[str] = set()
+        waiting = set(names)
+        while waiting:
+            name = waiting.pop()
+            found.add(name)
+            for _, rule in self.recordings.get(name, ()):
+                waiting |= metric_names(rule.expr) - found
+        return frozenset(found)
 
     @cached_property
     def rated(self) -> frozenset[str]:

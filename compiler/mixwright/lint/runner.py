@@ -107,7 +107,11 @@ def explain(code: str) -> str:
             verdict = f"{verdict}\n\nWith this recorded, a sample a minute:\n\n```\n{example.recorded.strip()}\n```"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)
-    allow = f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition.'
+    allow = (
+        f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition, '
+        f"`# mixwright: allow {code}: the reason` beside the rule of a file. "
+        "`until 2027-01-31: the reason` allows it until a day."
+    )
     return f"# {code}\n\n{check.page}\n\n## Examples\n{examples}\n\n{allow}\n"
 
 
@@ -175,8 +179,8 @@ def _things(mixin: AnyMixin, project: Project) -> Iterator[tuple[object, Context
     """Yield everything a check may run on, with its place, from the mixin inwards."""
     here = Context(project, mixin)
     yield mixin, here
-    for complaint in mixin.unreadable if isinstance(mixin, ForeignMixin) else ():
-        yield complaint, here
+    if isinstance(mixin, ForeignMixin):
+        yield from ((thing, here) for thing in (*mixin.unreadable, *mixin.resources))
     for group in mixin.rules:
         in_group = attrs.evolve(here, group=group)
         yield group, in_group

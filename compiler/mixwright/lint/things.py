@@ -38,6 +38,14 @@ class Unreadable:
 
 
 @attrs.frozen
+class Resource:
+    """A file that holds a PrometheusRule; its `size` is in bytes."""
+
+    size: int
+    origin: Origin
+
+
+@attrs.frozen
 class ForeignMixin:
     """Files that lie together: one mixin, as somebody else renders it.
 
@@ -51,6 +59,7 @@ class ForeignMixin:
     allowed: Mapping[Origin, Allowed] = attrs.field(factory=dict, eq=False)
     files: tuple[DashboardFile, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
+    resources: tuple[Resource, ...] = ()
 
     def all_rules(self) -> Iterator[tuple[ForeignGroup, ForeignAlert | ForeignRecording]]:
         """Yield every rule with its group, in order."""

@@ -122,9 +122,10 @@ class Witness:
         """Return how much one evaluation reads at the end of the recording."""
         series, samples = 0, 0
         for selector, window in _reads(expr):
-            found = self.source.select(selector.conditions, self.span[1] - window, self.span[1])
+            back = window or self.profile.lookback.ms
+            found = self.source.select(selector.conditions, self.span[1] - back, self.span[1])
             series += len(found)
-            samples += found.sample_count if window > self.profile.lookback.ms else len(found)
+            samples += found.sample_count if window else len(found)
         return Cost(series, samples)
 
     @cached_property
@@ -148,10 +149,10 @@ def _satisfies(labels: Labels, matchers: Sequence[Matcher]) -> bool:
 
 
 def _reads(expr: Expr, around: int = 0) -> list[tuple[Selector, int]]:
-    """Return the selectors of an expression, each with how far back one evaluation reads it, in ms."""
+    """Return the selectors of an expression, each with its window in ms; 0 where one sample is read."""
     match expr:
         case Selector():
-            return [(expr, around + 300_000)]
+            return [(expr, around)]
         case Range(selector, window):
             return [(selector, around + window.ms)]
         case Subquery(inner, window):

@@ -302,7 +302,7 @@ def _binary(node: Binary, facts: MetricFacts) -> Bounds:
             return Bounds(left.low - right.high, left.high - right.low)
         case "*":
             return _span(operator.mul, left, right)
-        case "/" if _is_share(node):
+        case "/" if _is_share(node, facts):
             return _SHARE
         case "/" if right.low > 0 or right.high < 0:
             return _span(operator.truediv, left, right)
@@ -330,25 +330,29 @@ def _filtered(node: Binary, left: Bounds, right: Bounds) -> Bounds:
     return left
 
 
-def _is_share(node: Binary) -> bool:
-    """Tell whether the numerator is a part of the denominator: the same sum of fewer of its counters."""
+def _is_share(node: Binary, facts: MetricFacts) -> bool:
+    """Tell whether the numerator is a part of the denominator: the same sum of fewer of its series."""
     match node:
         case Binary("/", Aggregate("sum") as part, Aggregate("sum") as whole):
             same = part.grouping == whole.grouping and part.without == whole.without
             one_to_one = node.matching.cardinality is Cardinality.ONE_TO_ONE
-            return same and one_to_one and _is_part(part.expr, whole.expr)
+            return same and one_to_one and _is_part(part.expr, whole.expr, facts)
     return False
 
 
-def _is_part(part: Expr, whole: Expr) -> bool:
+def _is_part(part: Expr, whole: Expr, facts: MetricFacts) -> bool:
     match part, whole:
         case Call("rate" | "increase" as function, (Range(few, window),)), Call(
             other, (Range(many, other_window),)
         ):
-            return (
-                (function, window, few.name, few.offset, few.at)
-                == (other, other_window, many.name, many.offset, many.at)
-                and few.name is not None
-                and set(many.matchers) <= set(few.matchers)
-            )
+            return (function, window) == (other, other_window) and _is_selected(few, many)
+        case Selector(), Selector():
+            # What can be negative can make the whole smaller than its part.
+            return _is_selected(part, whole) and bounds(whole, facts).low >= 0
     return False
+
+
+def _is_selected(few: Selector, many: Selector) -> bool:
+    """Tell whether one selector selects from what the other does."""
+    same = (few.name, few.offset, few.at) == (many.name, many.offset, many.at)
+    return same and few.name is not None and set(many.matchers) <= set(few.matchers)

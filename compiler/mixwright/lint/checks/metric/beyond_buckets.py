@@ -36,14 +36,12 @@ EXAMPLES = (
 
 @check(on=Expr, severity="error")
 def beyond_buckets(expr: Expr, context: Context) -> Iterator[Finding]:
-    """Compare the bounds of both sides, once with and once without what is known of buckets."""
+    """Compare the bounds of both sides where buckets decide."""
     for node in walk(expr, Binary):
         if node.op not in COMPARISONS:
             continue
         left, right = (bounds(side, context.facts) for side in (node.left, node.right))
         if not never_true(node.op, left, right):
-            continue
-        if never_true(node.op, bounds(node.left), bounds(node.right)):
             continue
         for call in walk(node, Call):
             highest = highest_bucket(call, context.facts)
