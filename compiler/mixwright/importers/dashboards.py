@@ -53,12 +53,16 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
         raise file.place.error("a dashboard needs a title and panels to be imported")
     names = renamed_sources(file)
     view = as_dashboard(with_sources(file, names), file.file) if names else file
+    # Panels are compared with variables that narrow nothing: their queries are as they were.
+    plain = tuple(
+        made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
+    )
+    panels = {id(one): imported(one, plain, _size(one)) for one in view.panels}
     levels = recognised_levels(view)
-    first = _attempted(view, slug, levels)
-    if levels and any(one.what in ("queries", "query") for one in first[2]):
+    definition, different, losses = _attempted(view, panels, slug, levels)
+    if levels and any(one.what in ("queries", "query") for one in different):
         # What is narrowed by hand in places is not narrowed as levels are.
-        first = _attempted(view, slug, ())
-    definition, panels, different, losses = first
+        definition, different, losses = _attempted(view, panels, slug, ())
     told = [
         *losses,
         *(f"data source variable `{old}` is called `{new}`" for old, new in names.items()),
@@ -68,7 +72,7 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
         definition=definition,
         module=_module(definition, file, told),
         name=definition.slug.replace("-", "_"),
-        panels=panels,
+        panels=tuple(panels.values()),
         losses=tuple(dict.fromkeys(told)),
     )
 
@@ -81,8 +85,8 @@ def recompiled(definition: Dashboard) -> DashboardFile:
 
 
 def _attempted(
-    view: DashboardFile, slug: str, levels: Sequence[str]
-) -> tuple[Dashboard, tuple[ImportedPanel, ...], list[Difference], list[str]]:
+    view: DashboardFile, panels: Mapping[int, ImportedPanel], slug: str, levels: Sequence[str]
+) -> tuple[Dashboard, list[Difference], list[str]]:
     losses: list[str] = []
     variables = []
     for found, made in imported_variables(view, levels):
@@ -90,11 +94,6 @@ def _attempted(
             losses.append(f"variable `{found.name}`: {made}")
         else:
             variables.append(made)
-    # Panels are compared with the variables that narrow nothing: their queries are as they were.
-    plain = tuple(
-        made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
-    )
-    panels = {id(one): imported(one, plain, _size(one)) for one in view.panels}
     rows = tuple(_rows(view, panels, levels))
     loose = rows[0].panels if rows and not rows[0].title else ()
     definition: Dashboard = _dashboard(
@@ -111,10 +110,7 @@ def _attempted(
         since=str(given(view.content.get("time")).get("from") or "now-6h"),
     )
     losses += _unsaid(view)
-    made_again = recompiled(definition)
-    different = list(differences(view, made_again))
-    ordered = tuple(panels[id(one)] for one in reading_order(view))
-    return definition, ordered, different, losses
+    return definition, list(differences(view, recompiled(definition))), losses
 
 
 def _dashboard(title: str, **named: Any) -> Dashboard:

@@ -101,13 +101,14 @@ def _variable(variable: RenderedVariable) -> Leaves:
     if values is not None and values.expr is not None:
         query = f"{values.function}({canonical(values.expr)}, {values.label})"
     hide = variable.place.get("hide")
+    label = variable.label or variable.name
     return {
         "type": variable.kind,
         "query": query if variable.kind != "datasource" else variable.query,
         "regex": variable.regex,
         "multi": variable.multi,
         "All": variable.include_all,
-        "label": (variable.label or variable.name).lower().replace("_", " "),
+        "label": label.lower().replace("_", " ") if variable.kind != "datasource" else "",
         "what All stands for": variable.all_value if variable.include_all else "",
         "order of values": variable.place.get("sort") if variable.values is not None else None,
         "when values are looked up": variable.refresh if variable.values is not None else None,

@@ -91,7 +91,7 @@ def _flat(value: Code) -> str:
         case float() if not math.isfinite(value):
             return f'float("{value}")'
         case None | bool() | int() | float():
-            return repr(value)
+            return repr(value).replace("e+", "e")
     group = _group(value)
     if group is None:
         raise TypeError(f"{type(value).__name__} cannot be written as Python")
@@ -117,6 +117,8 @@ def _group(value: Code) -> _Group | None:
 
 def quoted(text: str) -> str:
     """Return a text in double quotes, in single ones where that needs fewer backslashes."""
+    if text.isprintable() and "\\" not in text and '"' not in text:
+        return f'"{text}"'
     inside = "".join(_escaped(character) for character in text)
     if '"' in text and text.count('"') > text.count("'"):
         return "'" + inside.replace("'", "\\'") + "'"
