@@ -190,12 +190,12 @@ def _unsaid(view: DashboardFile) -> Iterator[str]:
 
 def _told(different: Sequence[Difference]) -> Iterator[str]:
     """Yield differences in words, the same one of several panels once."""
-    counted = Counter(_words(one) for one in different)
-    for words, count in counted.items():
-        yield words if count == 1 else f"{words} ({count} times)"
+    counted = Counter(words(one) for one in different)
+    yield from (said if n == 1 else f"{said} ({n} times)" for said, n in counted.items())
 
 
-def _words(one: Difference) -> str:
+def words(one: Difference) -> str:
+    """Return a difference in words."""
     if one.where.startswith("panel "):
         return LOSSES.get(one.what, f"{one.what} of panels")
     if one.where.startswith("variable "):
