@@ -166,6 +166,7 @@ SYSTEMS = {
         closed=("kubelet_", "prober_"),
         facts=("kubelet", "probes"),
         renamed={
+            "kubelet_node_config_error": "",
             "kubelet_running_container_count": "kubelet_running_containers",
             "kubelet_running_pod_count": "kubelet_running_pods",
         },

@@ -42,7 +42,7 @@ def unstable_selection(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
 
 def _selections(expr: Expr) -> Iterator[Aggregate]:
     match expr:
-        case Aggregate(parameter=Number(1.0), grouping=tuple(), without=False):
+        case Aggregate(parameter=Number(1.0), grouping=tuple()):
             # One of each group is what is left of duplicates.
             return
         case Aggregate(op) if op in SELECTING:

@@ -75,11 +75,9 @@ def _said(name: str, catalogue: Catalogue, context: Context) -> str:
 
 
 def _gone(name: str, catalogue: Catalogue, context: Context) -> str:
-    """Return what is known of a metric that the version in use does not have yet or any more."""
+    """Return what is known of a metric that the target's version does not have yet or any more."""
     for system, metric in catalogue.find(name):
         version = context.profile.versions.get(system.name.lower())
-        if version is None and metric.until:
-            return f"{system.said}; it was last seen in {metric.until}"
         if version is not None and metric.until and older(metric.until, version):
             return f"{system.name} {version}; it was last seen in {metric.until}"
         if version is not None and metric.since and older(version, metric.since):

@@ -25,6 +25,7 @@ EXAMPLES = (
     Good("sum(rate(http_requests_total[5m]))"),
     Good("site_users_total"),
     Good("nodejs_active_requests_total"),
+    Good("mysql_global_status_uptime"),
     Good("count(http_requests_total)"),
     Good("http_errors_total == 0"),
     Good("timestamp(http_requests_total)"),
@@ -86,7 +87,7 @@ def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
     """
     for selector in _read_raw(expr):
         name = selector.name or ""
-        counts = context.facts.counts(name)
+        counts = "uptime" not in name and context.facts.counts(name)
         if counts is None:
             events = _EVENTS.fullmatch(name) and not _AT_ONCE.fullmatch(name)
             counts = bool(events) and ":" not in name
