@@ -31,6 +31,7 @@ REVIEWED = {
     "alert/same-identity": (7, 0),
     "alert/summary-without-labels": (16, 0),
     "alert/unhumanised-value": (15, 0),
+    "alert/unseen": (71, 0),
     "metric/unknown": (63, 0),
     "metric/unknown-label": (1, 0),
     "metric/unknown-value": (1, 0),
@@ -47,6 +48,7 @@ REVIEWED = {
     "promql/regex-on-literal": (12, 0),
     "promql/unknown-recording": (2, 0),
     "promql/wildcard-regex": (7, 0),
+    "recording/naming-convention": (1, 0),
     "recording/unused": (138, 0),
 }
 """Looked at and wrong, by code, of the checks on rules and expressions."""

@@ -95,6 +95,9 @@ def lint_command(
     if fix:
         mended = fix_files(findings)
         findings = tuple(finding for finding in findings if finding not in mended)
+        for finding in findings:
+            if finding.fix is not None:
+                click.echo(f"{finding.origin}: write {finding.fix}", err=form != "text")
         for finding in mended:
             click.echo(f"{finding.origin}: mended {finding.fix}", err=form != "text")
     if form == "text":

@@ -100,6 +100,15 @@ class Project:
         """The names of all metrics that rules, panels and variables read."""
         return frozenset(name for expr in self._expressions() for name in metric_names(expr))
 
+    def is_exposed(self, name: str) -> bool:
+        """Tell whether a name with colons looks like a target's own, as others with its first part do."""
+        return name.partition(":")[0] in self._exposed
+
+    @cached_property
+    def _exposed(self) -> frozenset[str]:
+        """The first parts of names that are rated and not recorded: a rate is of what targets count."""
+        return frozenset(name.partition(":")[0] for name in self.rated - set(self.recordings))
+
     def shown(self, mixin: AnyMixin) -> frozenset[str]:
         """Return the metrics that a mixin's panels read, with those that recorded ones are made of."""
         read = frozenset(

@@ -57,14 +57,13 @@ def unknown_recording(expr: Expr, context: Context) -> Iterator[Finding]:
     Some programs expose names with colons themselves. Their counters are rated, which no recorded rate is.
     """
     recorded = context.project.recordings
-    exposed = {name.partition(":")[0] for name in context.project.rated - set(recorded)}
     for selector in walk(expr, Selector):
         name = selector.name or ""
-        if ":" in name and name not in recorded and name.partition(":")[0] not in exposed:
-            yield Finding(f"no mixin records `{name}`{_hint(name, frozenset(recorded))}", selector)
+        if ":" in name and name not in recorded and not context.project.is_exposed(name):
+            yield Finding(f"no mixin records `{name}`{_hint(name, tuple(recorded))}", selector)
 
 
 @functools.cache
-def _hint(name: str, recorded: frozenset[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(recorded), n=1, cutoff=0.8)
+def _hint(name: str, recorded: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, recorded, n=1, cutoff=0.8)
     return f"; did you mean `{near[0]}`?" if near else ""
