@@ -12,6 +12,7 @@ from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import DashboardFile, RenderedPanel, as_dashboard
 from mixwright.importers.equivalence import Difference, differences, reading_order
 from mixwright.importers.fields import UnsaidError, attempt, given
+from mixwright.importers.letters import lettered
 from mixwright.importers.panels import LOSSES, ImportedPanel, imported, panel_code
 from mixwright.importers.source import Call, Code, names_of, one_or_several, written
 from mixwright.importers.variables import (
@@ -52,7 +53,7 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
     if not file.title or not file.panels:
         raise file.place.error("a dashboard needs a title and panels to be imported")
     names = renamed_sources(file)
-    view = as_dashboard(with_sources(file, names), file.file) if names else file
+    view = as_dashboard(_in_letters(with_sources(file, names)), file.file)
     # Panels are compared with variables that narrow nothing: their queries are as they were.
     plain = tuple(
         made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
@@ -75,6 +76,26 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
         panels=tuple(panels.values()),
         losses=tuple(dict.fromkeys(told)),
     )
+
+
+def _in_letters(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a dashboard's JSON with the queries of all panels named by letters."""
+
+    def panels(owner: Any) -> list[Any]:
+        listed = owner.get("panels") if isinstance(owner, dict) else None
+        return [
+            lettered({**one, "panels": panels(one)} if "panels" in one else one)
+            for one in listed or ()
+            if isinstance(one, dict)
+        ]
+
+    found = {**content, "panels": panels(content)} if "panels" in content else content
+    if isinstance(content.get("rows"), list):
+        found = {
+            **found,
+            "rows": [{**row, "panels": panels(row)} for row in content["rows"] if row],
+        }
+    return found
 
 
 def recompiled(definition: Dashboard) -> DashboardFile:

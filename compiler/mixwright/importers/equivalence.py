@@ -158,10 +158,12 @@ def _named_queries(panel: RenderedPanel) -> list[tuple[int, str]]:
     config = given(panel.content.get("fieldConfig"))
     parts = (panel.content.get("transformations"), config.get("overrides"))
     text = json.dumps(parts, ensure_ascii=False)
+    matchers = (given(given(one).get("matcher")) for one in config.get("overrides") or ())
+    named = {one.get("options") for one in matchers if one.get("id") == "byFrameRefID"}
     return [
         (number, query.ref)
         for number, query in enumerate(panel.queries)
-        if query.ref and (f"#{query.ref}" in text or f'"{query.ref}"' in text)
+        if query.ref and (f"#{query.ref}" in text or query.ref in named)
     ]
 
 

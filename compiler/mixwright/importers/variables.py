@@ -37,9 +37,10 @@ def renamed_sources(dashboard: DashboardFile) -> Mapping[str, str]:
 
 def with_sources(dashboard: DashboardFile, names: Mapping[str, str]) -> dict[str, Any]:
     """Return a dashboard's JSON in which data source variables have other names."""
-    content: dict[str, Any] = renamed(dashboard.content, names)
-    for variable in content["templating"]["list"]:
-        variable["name"] = names.get(variable.get("name"), variable.get("name"))
+    content: dict[str, Any] = renamed(dashboard.content, names) if names else dashboard.content
+    if names:
+        for variable in content["templating"]["list"]:
+            variable["name"] = names.get(variable.get("name"), variable.get("name"))
     return content
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 
 from mixwright.dashboardfiles import RenderedLink
 from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.passes.home import UID
 
 EXAMPLES = (
     Good('Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")'),
@@ -35,8 +36,8 @@ EXAMPLES = (
 
 @check(on=RenderedLink, severity="error")
 def unresolved(link: RenderedLink, context: Context) -> Iterator[Finding]:
-    """Look the target up among all dashboards that are linted together."""
-    if link.leads_to_dashboard and context.bundle.target(link) is None:
+    """Look the target up among all dashboards that are linted together, and the home that a project gets."""
+    if link.uid != UID and link.leads_to_dashboard and context.bundle.target(link) is None:
         target = link.uid or link.slug
         known = [file.uid for file in context.bundle.everything if file.uid]
         near = difflib.get_close_matches(target, known, n=1)
