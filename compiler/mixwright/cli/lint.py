@@ -68,7 +68,7 @@ class MixinOrPath(MixinName):
     type=RECORDING,
     help="Ask recorded metrics too: what matches, what fails, what is never there.",
 )
-@click.option("--fix", is_flag=True, help="Mend rule files where that is certain, and say what.")
+@click.option("--fix", is_flag=True, help="Mend files where that is certain, and say what.")
 @click.pass_obj
 def lint_command(
     root: Path,
@@ -82,7 +82,7 @@ def lint_command(
 ) -> None:
     """Check mixins, or all, for what cannot work; exit 1 on errors and warnings.
 
-    A path is a rule file, a PrometheusRule, or a folder of these. `mixwright explain CODE` tells what
+    A path is a rule file, a PrometheusRule, a dashboard, or a folder of these. `mixwright explain CODE` tells what
     a check looks for, why, and what to write instead. A definition silences one with
     `allow={"CODE": "reason"}`, a file with a comment: `# mixwright: allow CODE: reason`.
     """
