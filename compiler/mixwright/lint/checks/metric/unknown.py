@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.catalogue import Catalogue
-from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint import Bad, Context, Finding, Good, Profile, check
 from mixwright.lint.versions import older
 from mixwright.promql import Binary, Expr, Selector, children
 from mixwright.promql.labelflow import is_templated
@@ -26,6 +26,13 @@ EXAMPLES = (
     Good('sum by (phase) (kube_pod_status_phase{phase="Running"})'),
     Good("sum(kubelet_running_pod_count) or sum(kubelet_running_pods)"),
     Good("site_visits_total"),
+    Good("sum(kubelet_running_pod_count)", Profile(versions={"kubelet": "1.18.0"})),
+    Bad(
+        "prometheus_api_remote_read_queries",
+        "`prometheus_api_remote_read_queries` is not exposed by Prometheus 3.5.3; "
+        "it was last seen in 2.42.0",
+        Profile(prometheus="3.5.3", versions={"prometheus": "3.5.3"}),
+    ),
     Bad(
         "sum(kubelet_running_pod_count)",
         "`kubelet_running_pod_count` is not exposed by kubelet 1.36.2; "
@@ -61,6 +68,10 @@ def _said(name: str, catalogue: Catalogue, context: Context) -> str:
     renamed = catalogue.renamed(name)
     if renamed is not None:
         system, new = renamed
+        version = context.profile.versions.get(system.name.lower())
+        if version is not None and system.versions and older(version, system.versions[0]):
+            # Before all that is known here the old name may well be the right one.
+            return ""
         return f"{system.said}; " + (f"it was renamed to `{new}`" if new else "it was removed")
     found = catalogue.find(name)
     if found:
@@ -81,7 +92,7 @@ def _gone(name: str, catalogue: Catalogue, context: Context) -> str:
         if version is not None and metric.until and older(metric.until, version):
             return f"{system.name} {version}; it was last seen in {metric.until}"
         if version is not None and metric.since and older(version, metric.since):
-            return f"{system.name} {version}; it came until {metric.since}"
+            return f"{system.name} {version}; it was first seen in {metric.since}"
     return ""
 
 

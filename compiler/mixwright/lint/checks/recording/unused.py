@@ -14,7 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import RECORDINGS, AnyRecording, Bad, Context, Finding, ForeignMixin, Good, check
+from mixwright.lint import (
+    RECORDINGS,
+    AnyRecording,
+    Bad,
+    Context,
+    Finding,
+    ForeignMixin,
+    Good,
+    check,
+)
 
 _RULE = 'Recording("job:requests:rate5m", expr="sum by (job) (rate(requests_total[5m]))")'
 
