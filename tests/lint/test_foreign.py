@@ -160,3 +160,42 @@ def test_folders_are_mixins_of_their_own(tmp_path: Path) -> None:
     assert [(f.code, Path(f.origin.file).name) for f in found(tmp_path) if f.origin] == [
         ("alert/duplicate", "b.yaml")
     ]
+
+
+OTHERS = {
+    "values": "prometheus:\n  groups:\n  - none of ours\n",
+    "deployment": "apiVersion: apps/v1\nkind: Deployment\nspec: {}\n",
+    "grafana": "apiVersion: 1\ngroups:\n- orgId: 1\n  name: x\n",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_only_looks_like_rules_is_passed_over(tmp_path: Path, name: str) -> None:
+    put(tmp_path, **{name: OTHERS[name], "rules": RATE})
+
+    assert codes(tmp_path) == ["alert/irate"]
+
+
+def test_rules_are_found_among_other_resources(tmp_path: Path) -> None:
+    spec = "\n".join(f"  {line}" for line in RATE.splitlines())
+    rule = f"apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec:\n{spec}\n"
+    put(tmp_path, all=f"{OTHERS['deployment']}---\n{rule}")
+
+    assert codes(tmp_path) == ["alert/irate"]
+
+
+def test_rules_may_be_json_on_one_line(tmp_path: Path) -> None:
+    rule = (
+        '{"alert":"Busy","expr":"irate(a_total[5m]) > 1","annotations":{"summary":"{{$labels}}"}}'
+    )
+    groups = f'{{"groups":[{{"name":"a","rules":[{rule}]}}]}}'
+    (tmp_path / "plain.json").write_text(groups)
+    (tmp_path / "resource.json").write_text(f'{{"kind":"PrometheusRule","spec":{groups}}}')
+
+    assert [c for c in codes(tmp_path) if c != "alert/same-identity"].count("alert/irate") == 2
+
+
+def test_many_comments_and_empty_lines_take_no_time(tmp_path: Path) -> None:
+    put(tmp_path, rules=RATE + "\n" * 100_000 + f"{ALLOW}\n" * 20_000)
+
+    assert codes(tmp_path) == []

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
     from mixwright.rulefiles import ForeignGroup
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json", ".rules"})
-_RULES = re.compile(r"^\s*[\"']?(groups|kind)[\"']?:", re.MULTILINE)
+_RULES = re.compile(r"^groups[ \t]*:|\A\s*\{\s*\"groups\"", re.MULTILINE)
+_RESOURCE = re.compile(
+    r"(?:^|[{,])[ \t-]*[\"']?kind[\"']?[ \t]*:[ \t]*[\"']?PrometheusRule\b", re.MULTILINE
+)
+_PROVISIONED = re.compile(r"^apiVersion:[ \t]*1[ \t]*$", re.MULTILINE)
+"""Grafana's own alerts, whose groups are others than Prometheus'."""
+
 _DASHBOARDS = re.compile(
     r"dashboard\.grafana\.app/|grafana\.integreatly\.org/|\bConfigMap\b"
     r"|\"(panels|rows|templating|schemaVersion)\"\s*:"
 )
-_RESOURCE = re.compile(r"^\s*[\"']?kind[\"']?:\s*[\"']?PrometheusRule\b", re.MULTILINE)
 _PARTS = frozenset({"alerts", "dashboards", "rules"})
 """Folders inside a mixin rather than of it."""
 
@@ -79,11 +84,13 @@ def _read(folder: Path, files: Sequence[Path], named: set[Path]) -> ForeignMixin
         if _DASHBOARDS.search(text):
             dashboards += _dashboard_files(file, unreadable)
             continue
-        if not _RULES.search(text):
+        resource = _RESOURCE.search(text) is not None
+        plain = _RULES.search(text) is not None and not _PROVISIONED.search(text)
+        if not resource and not plain:
             if file in named:
                 raise MixwrightError(f"`{file}` holds neither rules nor a dashboard")
             continue
-        if _RESOURCE.search(text):
+        if resource:
             resources.append(Resource(len(text.encode()), Origin(str(file), 1)))
         own = _rules(file, unreadable)
         allowed |= comments(str(file), text, own)

@@ -59,28 +59,24 @@ def comments(path: str, text: str, groups: Sequence[ForeignGroup]) -> dict[Origi
     file, whose line is 0.
     """
     starts = sorted({thing.origin.line for group in groups for thing in (group, *group.rules)})
+    begins = frozenset(starts)
     lines = text.splitlines()
     allowed: dict[Origin, dict[str, str]] = {}
-    for number, line in enumerate(lines, start=1):
+    below = 0
+    for number in range(len(lines), 0, -1):
+        line = lines[number - 1]
         found = _COMMENT.search(line)
-        if found is None:
-            continue
-        place = bisect.bisect_right(starts, number)
-        start = starts[place - 1] if place else 0
-        below = _below(lines, number) if line.lstrip().startswith("#") else 0
-        # A comment at the end of a block is indented further than the dash of what comes next.
-        if below in starts and found.start() <= _indent(lines[below - 1]):
-            start = below
-        allowed.setdefault(Origin(path, start), {})[found[1]] = found[2].strip()
-    return {**allowed}
-
-
-def _below(lines: Sequence[str], number: int) -> int:
-    """Return the number of the next line that is neither empty nor a comment; 0 at the end."""
-    for below, line in enumerate(lines[number:], start=number + 1):
+        if found is not None:
+            place = bisect.bisect_right(starts, number)
+            start = starts[place - 1] if place else 0
+            above = line.lstrip().startswith("#") and below in begins
+            # A comment at the end of a block is indented further than the dash of what comes next.
+            if above and found.start() <= _indent(lines[below - 1]):
+                start = below
+            allowed.setdefault(Origin(path, start), {}).setdefault(found[1], found[2].strip())
         if line.strip() and not line.lstrip().startswith("#"):
-            return below
-    return 0
+            below = number
+    return {**allowed}
 
 
 def _indent(line: str) -> int:

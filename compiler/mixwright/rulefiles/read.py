@@ -31,8 +31,8 @@ def read_rule_file(
     """Return the groups of all documents of a file, in order.
 
     A document is a plain rule file, a PrometheusRule, or a `List` of these. With `ignoring`, fields
-    that Prometheus does not know are left out. Raises `MixwrightError` with file and line, unless
-    `complain` takes what concerns a single rule.
+    that Prometheus does not know are left out. Raises `MixwrightError` with file and line. With
+    `complain`, which is told what is wrong with single rules, other resources are passed over.
     """
     reader = _Reader(ignoring=ignoring, complain=complain)
     return tuple(group for document in read_documents(path) for group in reader.document(document))
@@ -56,7 +56,7 @@ class _Reader:
             case "":
                 plain = node.fields("a rule file", ("groups",), ignoring=self.ignoring)
                 yield from self.groups(plain, _GROUP)
-            case _:
+            case _ if self.complain is None:
                 raise fields["kind"].error(f"`{kind}` holds no rules; a `PrometheusRule` does")
 
     def groups(self, fields: dict[str, Node], known: tuple[str, ...]) -> Iterator[ForeignGroup]:
