@@ -48,7 +48,7 @@ def _dashboard(
 ) -> None:
     made = import_dashboard(file)
     names: dict[str, Dashboard] = {}
-    exec(compile(made.module, "imported", "exec"), names)
+    exec(compile(made.module(), "imported", "exec"), names)
     again = recompiled(names["DASHBOARD"])
     found = [one for one in differences(file, again) if "variable" not in one.where]
     counts["dashboards"] += 1

@@ -10,12 +10,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from mixwright.backends import grafana
 from mixwright.cli import mixwright
-from mixwright.dashboardfiles import DashboardFile, read_dashboards
+from mixwright.dashboardfiles import DashboardFile, as_dashboard, read_dashboards
+from mixwright.driver.importing import import_files, write_modules
 from mixwright.errors import MixwrightError
 from mixwright.importers import differences, import_dashboard, import_rules, recompiled
+from mixwright.importers.equivalence import spelled
 from mixwright.loader import load
 from mixwright.model import Dashboard
+from mixwright.passes import compile_mixin
 from mixwright.rulefiles import read_rule_file
 
 PANEL = {
@@ -102,7 +106,7 @@ def test_a_dashboard_reads_as_somebody_would_write_it(tmp_path: Path) -> None:
 
     assert made.losses == ("data source variable `ds` is called `datasource`",)
     assert (
-        made.module
+        made.module()
         == '''"""Queues, imported from `queues.json`.
 
 Not the same as there:
@@ -149,7 +153,7 @@ DASHBOARD = Dashboard(
 def test_the_module_is_the_definition(tmp_path: Path) -> None:
     made = import_dashboard(read(tmp_path, DASHBOARD))
 
-    assert run(made.module) == made.definition
+    assert run(made.module()) == made.definition
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,7 @@ def test_what_there_are_no_words_for_stays_json_with_the_reason(
     made = import_dashboard(read(tmp_path, changed(**fields)))
 
     assert [panel.reason for panel in made.panels] == [reason]
-    (panel,) = run(made.module).all_panels()
+    (panel,) = run(made.module()).all_panels()
     assert panel.kind == "raw"
     (again,) = recompiled(made.definition).panels
     assert again.title == "Queue"
@@ -272,10 +276,45 @@ def check_format(folder: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_what_this_compiler_made_is_imported_with_its_hierarchy(
+    repository: Path, tmp_path: Path
+) -> None:
+    made = import_files([repository / "out" / "node" / "dashboards"], "node")
+    write_modules(made, tmp_path)
+
+    check_format(tmp_path)
+    (mixin,) = load(tmp_path)
+    before = {d.uid: d for d in read_dashboards(repository / "out" / "node" / "dashboards")}
+    after = {
+        content["uid"]: as_dashboard(content, "again.json")
+        for _, content in grafana.dashboards(compile_mixin(mixin))
+    }
+    (root,) = mixin.dashboards
+    assert [one.title for one in root.tree()] == [
+        "Nodes",
+        "Node",
+        "Filesystem",
+        "Disk",
+        "Network interface",
+    ]
+
+    def asked(one: DashboardFile) -> list[str]:
+        return sorted(spelled(q.parsed) for q in one.queries if q.parsed)
+
+    assert {uid: asked(one) for uid, one in after.items()} == {
+        uid: asked(one) for uid, one in before.items()
+    }
+
+    def variables(one: DashboardFile) -> list[str]:
+        return [v.name for v in one.variables]
+
+    assert {uid: variables(one) for uid, one in after.items()} == {
+        uid: variables(one) for uid, one in before.items()
+    }
+
+
 @pytest.mark.slow
 def test_every_public_mixin_is_imported_and_loads(shared: Path, tmp_path: Path) -> None:
-    from mixwright.driver.importing import import_files, write_modules
-
     dashboards = panels = raw = rules = 0
     for folder in sorted((shared / "corpus").iterdir()):
         if folder.name == "apache-camel":  # whose rule files are empty

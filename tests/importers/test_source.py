@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from mixwright.importers.source import Call, Name, written
 
-TEXTS = st.text(max_size=30) | st.sampled_from(
-    ["it's", 'say "x"', "both ' and \"", "a\\b\n\t", "é\x00 "]
+# Nobody knows how wide what has no glyph is.
+LETTERS = st.characters(max_codepoint=0x17F, exclude_categories=("Cc", "Cf"))
+TEXTS = st.text(LETTERS | st.sampled_from("日本語"), max_size=30) | st.sampled_from(
+    ["it's", 'say "x"', "both ' and \"", "a\\b\n\t", "é\t "]
 )
 PLAIN = TEXTS | st.integers() | st.booleans() | st.none() | st.floats(allow_nan=False)
 VALUES = st.recursive(

@@ -39,32 +39,34 @@ def import_files(paths: Sequence[Path], name: str = "", progress: Progress = sil
     Without a `name` the mixin is called as the first file or folder. Raises `MixwrightError` for a
     path that holds neither.
     """
-    from mixwright.importers import import_dashboard, import_rules, mixin_module
+    from mixwright.importers import arranged, import_dashboard, import_rules, mixin_module
 
     found, groups = _read(paths)
     name = _mixin_name(name or paths[0].stem)
     folder = name.replace("-", "_")
     modules: dict[str, str] = {}
     losses: list[tuple[str, tuple[str, ...]]] = []
-    panels = raw = 0
-    order: list[str] = []
+    dashboards = []
     slugs = _slugs(found)
     for number, (file, slug) in enumerate(zip(found, slugs, strict=True)):
         progress("importing", number, len(found))
-        made = import_dashboard(file, slug=slug)
-        panels, raw = panels + len(made.panels), raw + made.raw
-        order.append(made.name)
-        modules[f"dashboards/{folder}/{made.name}.py"] = made.module
-        losses.append((f"dashboard `{file.title}`", made.losses))
+        dashboards.append(import_dashboard(file, slug=slug))
+    roots = arranged(dashboards)
+    for made in (one for root in roots for one in root.tree()):
+        modules[f"dashboards/{folder}/{made.name}.py"] = made.module(f"dashboards.{folder}")
+        losses.append((f"dashboard `{made.definition.title}`", made.losses))
     count = 0
     if groups:
         rules = import_rules(groups, ", ".join(path.name for path in paths))
         modules[f"rules/{folder}.py"] = rules.module
         count = sum(len(group.rules) for group in rules.groups)
         losses.append(("rules", rules.losses))
-    if order:
+    if roots:
         modules[f"dashboards/{folder}/__init__.py"] = f'"""Dashboards of {name}."""\n'
-    modules[f"mixins/{folder}.py"] = mixin_module(name, order, rules=bool(count))
+    names = [root.name for root in roots]
+    modules[f"mixins/{folder}.py"] = mixin_module(name, names, rules=bool(count))
+    panels = sum(len(one.panels) for one in dashboards)
+    raw = sum(one.raw for one in dashboards)
     return Imported(name, modules, len(found), panels, raw, count, tuple(losses))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mixwright.importers.dashboards import ImportedDashboard, import_dashboard, recompiled
 from mixwright.importers.equivalence import Difference, differences
+from mixwright.importers.hierarchy import arranged
 from mixwright.importers.mixins import mixin_module
 from mixwright.importers.rules import ImportedRules, import_rules
 
@@ -11,6 +12,7 @@ __all__ = [
     "Difference",
     "ImportedDashboard",
     "ImportedRules",
+    "arranged",
     "differences",
     "import_dashboard",
     "import_rules",

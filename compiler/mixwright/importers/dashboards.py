@@ -14,7 +14,7 @@ from mixwright.importers.equivalence import Difference, differences, reading_ord
 from mixwright.importers.fields import UnsaidError, attempt, given
 from mixwright.importers.letters import lettered
 from mixwright.importers.panels import LOSSES, ImportedPanel, imported, panel_code
-from mixwright.importers.source import Call, Code, names_of, one_or_several, written
+from mixwright.importers.source import WIDTH, Call, Code, Name, names_of, one_or_several, written
 from mixwright.importers.variables import (
     imported_variables,
     recognised_levels,
@@ -34,13 +34,32 @@ _LONG = 40
 
 @attrs.frozen
 class ImportedDashboard:
-    """A dashboard as a definition and as a module; `losses` names what it shows otherwise, in words."""
+    """A dashboard as a definition; `losses` names what it shows otherwise, in words.
+
+    `leads_to` are the uids that its links lead to, `children` the dashboards below it in a hierarchy.
+    """
 
     definition: Dashboard
-    module: str
-    name: str
+    source: str
     panels: tuple[ImportedPanel, ...]
     losses: tuple[str, ...]
+    leads_to: tuple[str, ...]
+    children: tuple[ImportedDashboard, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the module."""
+        return self.definition.slug.replace("-", "_")
+
+    def module(self, package: str = "") -> str:
+        """Return the source of the module; those of children lie in the same package."""
+        return _module(self, package)
+
+    def tree(self) -> Iterator[ImportedDashboard]:
+        """Yield this dashboard and those below it."""
+        yield self
+        for child in self.children:
+            yield from child.tree()
 
     @property
     def raw(self) -> int:
@@ -71,10 +90,10 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
     told += _told(different)
     return ImportedDashboard(
         definition=definition,
-        module=_module(definition, file, told),
-        name=definition.slug.replace("-", "_"),
+        source=file.file.rpartition("/")[2],
         panels=tuple(panels.values()),
         losses=tuple(dict.fromkeys(told)),
+        leads_to=tuple(dict.fromkeys(link.uid for link in file.links if link.uid)),
     )
 
 
@@ -224,23 +243,24 @@ def words(one: Difference) -> str:
     return f"{one.what}: `{one.before}` becomes `{one.after}`"
 
 
-def _module(definition: Dashboard, file: DashboardFile, losses: Sequence[str]) -> str:
+def _module(one: ImportedDashboard, package: str) -> str:
     """Return the source of a module with one dashboard."""
-    constants = _constants(definition)
+    constants = _constants(one.definition)
     values = [Call("promql", text) for text in constants]
-    body = dashboard_code(definition, constants)
-    names = names_of([body, *values])
-    imports = sorted(names, key=_import_order)
-    notes = "".join(f"\n- {loss}" for loss in losses)
-    doc = f"{definition.title.strip()}, imported from `{file.file.rpartition('/')[2]}`."
+    body = dashboard_code(one.definition, constants, [child.name for child in one.children])
+    notes = "".join(f"\n- {loss}" for loss in one.losses)
+    doc = f"{one.definition.title.strip()}, imported from `{one.source}`."
+    if one.losses:
+        doc += f"\n\nNot the same as there:\n{notes}\n"
     doc = doc.replace("\\", "/").replace('"""', "'''")
-    said = notes.replace("\\", "/").replace('"""', "'''")
+    below = imported_names(package, sorted(child.name for child in one.children))
     lines = [
-        f'"""{doc}' + (f"\n\nNot the same as there:\n{said}\n" if losses else "") + '"""',
+        f'"""{doc}"""',
         "",
         "from __future__ import annotations",
         "",
-        _import(imports),
+        imported_names("mixwright", sorted(names_of([body, *values]), key=_import_order)),
+        *(["", below] if below else []),
         "",
     ]
     for (_, name), value in zip(constants.items(), values, strict=True):
@@ -250,11 +270,12 @@ def _module(definition: Dashboard, file: DashboardFile, losses: Sequence[str]) -
     return "\n".join(lines) + "\n"
 
 
-def _import(names: Sequence[str]) -> str:
-    line = f"from mixwright import {', '.join(names)}"
-    if len(line) <= 100:
-        return line
-    return "from mixwright import (\n" + "".join(f"    {name},\n" for name in names) + ")"
+def imported_names(module: str, names: Sequence[str]) -> str:
+    """Return a statement that imports names, in lines that ruff leaves as they are."""
+    line = f"from {module} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line if names else ""
+    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
 def _import_order(name: str) -> tuple[int, str]:
@@ -262,8 +283,10 @@ def _import_order(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2), name
 
 
-def dashboard_code(definition: Dashboard, constants: Mapping[str, str]) -> Code:
-    """Return the source of a dashboard."""
+def dashboard_code(
+    definition: Dashboard, constants: Mapping[str, str], children: Sequence[str]
+) -> Code:
+    """Return the source of a dashboard; `children` are the modules of those below it."""
     own_slug = definition.slug != slugify(definition.title)
     rows = [
         Call(
@@ -293,9 +316,11 @@ def dashboard_code(definition: Dashboard, constants: Mapping[str, str]) -> Code:
         uid=definition.uid or None,
         description=definition.description or None,
         tags=definition.tags or None,
+        per=None if definition.per is None else variable_code(definition.per),
         variables=one_or_several([variable_code(one) for one in definition.variables]),
         panels=one_or_several([panel_code(panel, constants) for panel in definition.panels]),
         rows=one_or_several(rows),
+        children=one_or_several([Name(f"{child}.DASHBOARD") for child in children]),
         annotations=one_or_several(annotations),
         refresh=None if definition.refresh == "1m" else definition.refresh,
         since=None if definition.since == "now-1h" else definition.since,

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mixwright.importers.dashboards import imported_names
 from mixwright.importers.source import Call, Name, written
 
 
 def mixin_module(name: str, dashboards: Sequence[str], *, rules: bool) -> str:
-    """Return the source of `mixins/<name>.py`; `dashboards` are modules of `dashboards/<name>/`."""
+    """Return the source of `mixins/<name>.py`; `dashboards` are the modules of roots in `dashboards/<name>/`."""
     folder = name.replace("-", "_")
-    imports = []
-    if dashboards:
-        line = f"from dashboards.{folder} import {', '.join(sorted(dashboards))}"
-        if len(line) > 100:
-            listed = "".join(f"    {module},\n" for module in sorted(dashboards))
-            line = f"from dashboards.{folder} import (\n{listed})"
-        imports.append(line)
+    imports = [imported_names(f"dashboards.{folder}", sorted(dashboards))] if dashboards else []
     if rules:
         imports.append(f"from rules.{folder} import RULES")
     body = Call(
@@ -28,7 +23,7 @@ def mixin_module(name: str, dashboards: Sequence[str], *, rules: bool) -> str:
     )
     return "\n".join(
         [
-            f'"""{name}: imported; review it, and give the dashboards their hierarchy with `children=`."""',
+            f'"""{name}: imported; review it, and put dashboards below each other with `children=`."""',
             "",
             "from __future__ import annotations",
             "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -62,16 +63,16 @@ def _lines(value: Code, column: int, after: int, depth: int) -> list[str]:
     flat = _flat(value)
     group = _group(value)
     # A comment, or a text of several lines, cannot stand within one.
-    if group is None or not group.parts or column + len(flat) + after <= WIDTH:
+    if group is None or not group.parts or column + _width(flat) + after <= WIDTH:
         return [flat]
     inside = _INDENT * (depth + 1)
     joined = ", ".join(before + _flat(part) for before, part in group.parts)
     single = len(group.parts) == 1 and group.comma
-    if not single and len(inside) + len(joined) <= WIDTH and not _is_literal(group):
+    if not single and len(inside) + _width(joined) <= WIDTH and not _is_literal(group):
         return [group.opening, inside + joined, _INDENT * depth + group.closing]
     lines = [group.opening]
     for before, part in group.parts:
-        first, *rest = _lines(part, len(inside) + len(before), 1, depth + 1)
+        first, *rest = _lines(part, len(inside) + _width(before), 1, depth + 1)
         lines += [inside + before + first, *rest]
         lines[-1] += ","
     return [*lines, _INDENT * depth + group.closing]
@@ -80,6 +81,13 @@ def _lines(value: Code, column: int, after: int, depth: int) -> list[str]:
 def _is_literal(group: _Group) -> bool:
     """Tell whether a bracket is one that gets a line for each part at once: any but those of calls."""
     return not group.opening.endswith("(") or group.opening == "("
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes: two for each wide character, as ruff counts."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _flat(value: Code) -> str:
