@@ -10,8 +10,10 @@ import attrs
 
 from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import DashboardFile, RenderedPanel, as_dashboard
+from mixwright.errors import MixwrightError
 from mixwright.importers.equivalence import Difference, differences, reading_order
 from mixwright.importers.fields import UnsaidError, attempt, given
+from mixwright.importers.fields import told as told_of
 from mixwright.importers.letters import lettered
 from mixwright.importers.panels import LOSSES, ImportedPanel, imported, panel_code
 from mixwright.importers.source import WIDTH, Call, Code, Name, names_of, one_or_several, written
@@ -79,7 +81,10 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
     )
     panels = {id(one): imported(one, plain, _size(one)) for one in view.panels}
     levels = recognised_levels(view)
-    definition, different, losses = _attempted(view, panels, slug, levels)
+    try:
+        definition, different, losses = _attempted(view, panels, slug, levels)
+    except (MixwrightError, UnsaidError) as error:
+        raise file.place.error(f"`{file.title}` cannot be imported: {told_of(error)}") from None
     if levels and any(one.what in ("queries", "query") for one in different):
         # What is narrowed by hand in places is not narrowed as levels are.
         definition, different, losses = _attempted(view, panels, slug, ())

@@ -159,7 +159,7 @@ def _named_queries(panel: RenderedPanel) -> list[tuple[int, str]]:
     parts = (panel.content.get("transformations"), config.get("overrides"))
     text = json.dumps(parts, ensure_ascii=False)
     matchers = (given(given(one).get("matcher")) for one in config.get("overrides") or ())
-    named = {one.get("options") for one in matchers if one.get("id") == "byFrameRefID"}
+    named = {str(one.get("options")) for one in matchers if one.get("id") == "byFrameRefID"}
     return [
         (number, query.ref)
         for number, query in enumerate(panel.queries)
@@ -263,7 +263,8 @@ def _texts(value: Any) -> Any:
 def _override(override: Mapping[str, Any]) -> tuple[Any, ...]:
     matcher = given(override.get("matcher"))
     changes = {
-        given(one).get("id"): given(one).get("value") for one in override.get("properties") or ()
+        str(given(one).get("id")): given(one).get("value")
+        for one in override.get("properties") or ()
     }
     return matcher.get("id"), matcher.get("options"), changes
 

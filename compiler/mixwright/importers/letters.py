@@ -40,8 +40,9 @@ def lettered(panel: dict[str, Any]) -> dict[str, Any]:
 
 def _override(override: Any, names: Mapping[str, str]) -> Any:
     matcher = given(given(override).get("matcher"))
-    if matcher.get("id") == "byFrameRefID" and matcher.get("options") in names:
-        return {**override, "matcher": {**matcher, "options": names[matcher["options"]]}}
+    named = str(matcher.get("options"))
+    if matcher.get("id") == "byFrameRefID" and named in names:
+        return {**override, "matcher": {**matcher, "options": names[named]}}
     return _renamed(override, names)
 
 
