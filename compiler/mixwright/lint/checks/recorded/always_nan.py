@@ -2,7 +2,7 @@
 
 ## Why is this bad?
 NaN compares false with everything, so that an alert on it never fires, whichever way it compares. What
-is counted never happened in the whole recording: perhaps nothing counts it any more.
+is counted never happened in the whole recording: there was no traffic, or nothing counts it any more.
 
 ## Use instead
 A metric that moves; `(… > 0)` around the divisor, so that no traffic is no result.
@@ -46,7 +46,7 @@ EXAMPLES = (
 )
 
 
-@check(on=ALERTS)
+@check(on=ALERTS, severity="info")
 def always_nan(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Evaluate every division of the alert."""
     import math

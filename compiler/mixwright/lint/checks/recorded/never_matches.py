@@ -44,7 +44,10 @@ EXAMPLES = (
 
 @check(on=Expr)
 def never_matches(expr: Expr, context: Context) -> Iterator[Finding]:
-    """Look every selector up, first its name, then its labels; values are another check's."""
+    """Look every selector up, first its name, then its labels.
+
+    Values, and metrics that the catalogue knows and that were not exposed, are another check's.
+    """
     witness = context.project.witness
     if witness is None:
         return
@@ -54,6 +57,8 @@ def never_matches(expr: Expr, context: Context) -> Iterator[Finding]:
         if name is None or templated or name in context.project.recordings:
             continue
         series = witness.names.get(name)
+        if series is None and context.facts.metric(name) is not None:
+            continue
         if series is None:
             near = difflib.get_close_matches(name, witness.names, n=1, cutoff=0.9)
             hint = f"; did you mean `{near[0]}`?" if near else ""
