@@ -191,3 +191,21 @@ def test_a_line_that_is_no_sample_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(MixwrightError, match="line 2 is not `name"):
         catalogue_of([path], name="bad")
+
+
+def test_the_same_scrape_gives_the_same_bytes(scrape: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from mixwright.driver.catalogue import catalogue_of; "
+        "print(catalogue_of([Path(sys.argv[1])], name='x'))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code, str(scrape)],
+            env={"PYTHONPATH": str(Path(mixwright.__file__).parents[1]), "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(told) == 1

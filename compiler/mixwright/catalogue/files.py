@@ -43,6 +43,8 @@ def to_json(system: System) -> str:
 def _fields(metric: Metric) -> dict[str, Any]:
     fields = attrs.asdict(metric)
     del fields["name"]
+    for name in ("values", "some_values"):
+        fields[name] = dict(sorted(fields[name].items()))
     kept = {name: value for name, value in fields.items() if value or value == 0.0}
     return {name: value for name, value in kept.items() if value is not False}
 
