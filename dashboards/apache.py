@@ -144,7 +144,6 @@ def _server(alerts: Alerts) -> Dashboard:
                         legend="running for",
                         alert=alerts["restart"],
                         description="Time since the server was started.",
-                        allow={"promql/raw-counter": "a time, though the exporter counts it"},
                     ),
                 ),
             ),

@@ -34,7 +34,6 @@ def mixin(config: Config = Config()) -> Mixin:
         summary="monitoring works",
         description="It fires as long as rules are evaluated and notifications are sent. Route it to "
         "something outside that tells when it stops.",
-        allow={"alert/without-condition": "it is meant to fire always"},
     )
     alerts = {
         "heartbeat": (watchdog,),

@@ -5,10 +5,6 @@ from __future__ import annotations
 from mixwright import Alert, Duration, Severity, promql
 from mixwright.promql import Expr
 
-CHOSEN = {
-    "alert/unstable-selection": "the size of a device does not change, so neither does the choice"
-}
-
 
 def used(free: Expr, size: Expr) -> Expr:
     """Return the used share of a filesystem, or of its inodes: 0 to 1."""
@@ -62,7 +58,6 @@ def fills_within(
         hold=hold,
         keep_firing=keep_firing,
         severity=severity,
-        allow=CHOSEN,
         summary=f"{{{{ $labels.mountpoint }}}} on {{{{ $labels.instance }}}} is full within {horizon}",
         description=f"{{{{ $value | humanizePercentage }}}} of {{{{ $labels.device }}}} are used, and "
         f"the line through the last {lookback} reaches the end within {horizon}.",
@@ -91,7 +86,6 @@ def almost_full(
         expr=(used(free, size) > fuller_than) & one_per_device(size),
         hold=hold,
         severity=severity,
-        allow=CHOSEN,
         summary=f"{{{{ $labels.mountpoint }}}} on {{{{ $labels.instance }}}} is almost out of {what}",
         description=f"{{{{ $value | humanizePercentage }}}} of the {what} on "
         "{{ $labels.device }} are used.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mixwright import Alert, Severity, promql
 from mixwright.promql import Expr
 
-from .disk import CHOSEN, one_per_device
+from .disk import one_per_device
 
 
 def read_only(
@@ -32,7 +32,6 @@ def read_only(
         expr=flag.eq(1) & was_writable & one_per_device(size),
         hold=hold,
         severity=severity,
-        allow=CHOSEN,
         summary="{{ $labels.mountpoint }} on {{ $labels.instance }} has become read-only",
         description="{{ $labels.device }} was writable within the last day and refuses writes now.",
     )

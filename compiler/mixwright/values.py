@@ -256,8 +256,13 @@ class Origin:
     file: str
     line: int
 
+    @property
+    def relative(self) -> str:
+        """The file's path from here, where it lies below."""
+        return _relative(self.file)
+
     def __str__(self) -> str:
-        return f"{_relative(self.file)}:{self.line}"
+        return f"{self.relative}:{self.line}"
 
 
 def _relative(file: str) -> str:

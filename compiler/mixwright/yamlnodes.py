@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 import yaml
 
-from mixwright.errors import MixwrightError
+from mixwright.errors import DefinitionError, MixwrightError
 from mixwright.values import Duration, Origin
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -52,9 +52,34 @@ class Node:
         """Whether this is a list."""
         return isinstance(self.node, yaml.SequenceNode)
 
-    def error(self, message: str) -> MixwrightError:
+    def error(self, message: str) -> DefinitionError:
         """Return a complaint with file and line."""
-        return MixwrightError(f"{self.origin}: {message}")
+        return DefinitionError(message, self.origin)
+
+    def plain(self) -> Any:
+        """Return the value as Python's own types: dictionaries, lists, texts, numbers."""
+        try:
+            return yaml.constructor.SafeConstructor().construct_document(self.node)
+        except yaml.constructor.ConstructorError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise MixwrightError(f"{Origin(self.file, line)}: {error.problem}") from error
+        except (ValueError, RecursionError) as error:
+            raise self.error(f"cannot be read: {error}") from error
+
+    def inside(self, steps: Sequence[str | int]) -> Node:
+        """Return the node that names and numbers lead to, or the last one on that way."""
+        node = self.node
+        for step in steps:
+            if isinstance(node, yaml.MappingNode):
+                found = [value for key, value in node.value if key.value == step]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+                found = node.value[step : step + 1]
+            else:
+                found = []
+            if not found:
+                break
+            node = found[0]
+        return Node(self.file, node)
 
     def fields(
         self, what: str, known: Collection[str] = (), *, ignoring: bool = False
@@ -231,7 +256,7 @@ def read_text(content: str, file: str) -> tuple[Node, ...]:
         raise MixwrightError(f"`{file}` is not UTF-8 text") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise MixwrightError(f"{Origin(file, line)}: not YAML: {error.problem}") from error
+        raise DefinitionError(f"not YAML: {error.problem}", Origin(file, line)) from error
     except RecursionError as error:
         raise MixwrightError(f"`{file}` is nested too deeply") from error
     return tuple(Node(file, root) for root in roots if root.tag != _NULL)

@@ -28,11 +28,11 @@ from mixwright import (
     promql,
 )
 from mixwright.backends import grafana
-from mixwright.backends.schema import validate_dashboard
 from mixwright.errors import DefinitionError
 from mixwright.model.panels import kinds
 from mixwright.passes import compile_mixin
 from mixwright.promql import parse
+from mixwright.schemas import validate_dashboard
 
 Json = dict[str, Any]
 

@@ -32,8 +32,8 @@ from mixwright import (
 )
 from mixwright import transformations as t
 from mixwright.backends import grafana
-from mixwright.backends.schema import validate_dashboard
 from mixwright.passes import compile_mixin
+from mixwright.schemas import validate_dashboard
 
 Json = dict[str, Any]
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 import mixwright
-from mixwright.lint import Bad, Check, Good, all_checks, explain, lint
+from mixwright.driver.foreign import read_foreign
+from mixwright.engine.conformance.loading import add, samples
+from mixwright.engine.conformance.notation import parse_series
+from mixwright.lint import Bad, Check, Finding, Good, all_checks, explain, lint
 from mixwright.model import Alert, Dashboard, Mixin, Panel, Query, Recording, Row, RuleGroup
 from mixwright.passes import compile_mixin
+from mixwright.recordings.memory import MemoryRecording
 
 CHECKS = all_checks()
 HEADINGS = ("## Why is this bad?", "## Use instead", "## Upstream")
@@ -70,17 +75,38 @@ PLAIN = {"unit": "short", "description": "What the example shows."}
 
 def messages(check: Check, example: Good | Bad) -> list[str]:
     """What one check says about an example."""
-    return [f.message for f in lint([resolved(check, example)]) if f.code == check.code]
+    return [f.message for f in linted(check, example) if f.code == check.code]
 
 
 def codes(check: Check, example: Good | Bad) -> set[str]:
     """The codes of all checks that say something about an example."""
-    return {finding.code for finding in lint([resolved(check, example)])}
+    return {finding.code for finding in linted(check, example)}
 
 
-def resolved(check: Check, example: Good | Bad) -> Mixin:
-    thing = example.text if check.is_promql(example) else run(example.text)
-    return compile_mixin(in_mixin(thing))
+def linted(check: Check, example: Good | Bad) -> tuple[Finding, ...]:
+    given = {"profile": example.profile, "recording": recorded(example.recorded)}
+    match check.language(example):
+        case "promql":
+            return lint([compile_mixin(in_mixin(example.text))], **given)
+        case "python":
+            return lint([compile_mixin(in_mixin(run(example.text)))], **given)
+        case "json":
+            name = "dashboards.json"
+        case "yaml":
+            name = "rules.yaml"
+    with TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        file.write_text(example.text)
+        return lint(read_foreign([file]), **given)
+
+
+def recorded(notation: str) -> MemoryRecording | None:
+    """A recording of series in notation, with a sample a minute."""
+    if not notation:
+        return None
+    loaded: dict = {}
+    add(loaded, [parse_series(line) for line in notation.strip().splitlines()], 60_000)
+    return MemoryRecording(samples(loaded), form="notation", provenance="example")
 
 
 def run(source: str) -> object:

@@ -6,12 +6,12 @@ from math import inf
 
 import pytest
 
+from mixwright.dashboardfiles import mentioned
 from mixwright.lint import template
-from mixwright.lint.bounds import Bounds, bounds, constant, never_true
 from mixwright.lint.conditions import always_returns, unconditional
-from mixwright.lint.dimension import dimension
-from mixwright.lint.variables import mentioned
 from mixwright.promql import parse
+from mixwright.promql.dimension import dimension
+from mixwright.promql.valueflow import Bounds, bounds, constant, never_true
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from mixwright.backends.artifact import Artifact, Backend
 from mixwright.backends.rulefile import groups, to_yaml
-from mixwright.backends.schema import validate_prometheusrule
 from mixwright.errors import DefinitionError
 from mixwright.model import Mixin
+from mixwright.schemas import validate_prometheusrule
 
 LARGEST = 524_288
 """Bytes that the operator's admission webhook accepts (prometheus-operator, `ValidateRule`)."""

@@ -20,16 +20,20 @@ class _Commands(click.Group):
     """The commands in this folder; one that is named is loaded alone."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
-        return sorted(
-            module.name
+        return sorted(self._modules())
+
+    def _modules(self) -> dict[str, str]:
+        """Return the modules by command; `import_` is called so because `import` is a word of Python."""
+        return {
+            module.name.rstrip("_"): module.name
             for module in pkgutil.iter_modules(__path__)
             if module.name not in ("parameters", "progress")
-        )
+        }
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in self.list_commands(ctx):
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self._modules():
             return None
-        module = importlib.import_module(f"{__name__}.{name}")
+        module = importlib.import_module(f"{__name__}.{self._modules()[name]}")
         command: click.Command = getattr(module, f"{name}_command")
         return command
 

@@ -8,10 +8,18 @@ from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import attrs
 
-from mixwright.lint.project import Profile, Project
-from mixwright.model import Alert, Dashboard, Mixin, Panel, Row, Rule, RuleGroup
-from mixwright.promql import Expr
+from mixwright.dashboardfiles import DashboardFile, Edit, Parsed, RenderedPanel, RenderedQuery
+from mixwright.lint.bundle import Bundle
+from mixwright.lint.facts import Facts
+from mixwright.lint.fix import Fix
+from mixwright.lint.profile import Profile
+from mixwright.lint.project import Project
+from mixwright.lint.things import Allowed, AnyGroup, AnyMixin, AnyRule
+from mixwright.model import Alert, Dashboard, Mixin, Panel, Row
+from mixwright.promql import Expr, unparse_with_spans
 from mixwright.promql.labelflow import LabelFlow, flow
+from mixwright.promql.unparse import Spanned
+from mixwright.rulefiles import ForeignAlert
 from mixwright.values import Origin
 
 Severity: TypeAlias = Literal["error", "warning", "info"]
@@ -26,12 +34,14 @@ Thing = TypeVar("Thing")
 class Finding:
     """What a check complains about.
 
-    A check gives the message and, where one is to blame, the node of the expression. By which check,
-    where, and at which half-open ranges of the expression's canonical text, the runner adds.
+    A check gives the message, where one is to blame the node of the expression, and a fix where one is
+    certain. By which check, where, and at which half-open ranges of the expression's canonical text,
+    the runner adds.
     """
 
     message: str
     node: Expr | None = attrs.field(default=None, eq=False, repr=False)
+    fix: Fix | Edit | None = attrs.field(default=None, kw_only=True)
     code: str = attrs.field(default="", kw_only=True)
     severity: Severity = attrs.field(default="warning", kw_only=True)
     mixin: str = attrs.field(default="", kw_only=True)
@@ -46,12 +56,15 @@ class Context:
     """Where a thing stands: the innermost owners that are set, up to the mixin and the project."""
 
     project: Project
-    mixin: Mixin
-    group: RuleGroup | None = None
-    rule: Rule | None = None
+    mixin: AnyMixin
+    group: AnyGroup | None = None
+    rule: AnyRule | None = None
     dashboard: Dashboard | None = None
     row: Row | None = None
     panel: Panel | None = None
+    file: DashboardFile | None = None
+    drawn: RenderedPanel | None = None
+    query: RenderedQuery | None = None
 
     @property
     def profile(self) -> Profile:
@@ -59,10 +72,19 @@ class Context:
         return self.project.profile
 
     @property
+    def facts(self) -> Facts:
+        """What is known of metrics."""
+        return self.project.facts
+
+    @property
     def subject(self) -> str:
         """The thing in words: ``panel `Free space` of dashboard `Host` ``."""
         match self:
-            case Context(rule=Alert(name)):
+            case Context(file=DashboardFile(title=title), drawn=drawn) if drawn is not None:
+                return f"panel `{drawn.title}` of dashboard `{title}`"
+            case Context(file=DashboardFile(title=title)):
+                return f"dashboard `{title}`"
+            case Context(rule=Alert(name=name) | ForeignAlert(name=name)):
                 return f"alert `{name}`"
             case Context(rule=rule) if rule is not None:
                 return f"recording rule `{rule.name}`"
@@ -79,28 +101,51 @@ class Context:
     @property
     def owners(self) -> tuple[Any, ...]:
         """The things that enclose this place, innermost first."""
-        chain = (self.panel, self.row, self.dashboard, self.rule, self.group, self.mixin)
+        chain: tuple[Any, ...] = (self.panel, self.row, self.dashboard)
+        if not isinstance(self.mixin, Mixin):
+            # What our own definitions become is in no file yet; the definitions are.
+            chain = (self.query, self.drawn, self.file)
+        chain = (*chain, self.rule, self.group, self.mixin)
         return tuple(owner for owner in chain if owner is not None)
+
+    @property
+    def allowed(self) -> Iterator[tuple[object, Allowed]]:
+        """What definitions or comments allow here, innermost first, by what they stand beside."""
+        if isinstance(self.mixin, Mixin):
+            yield from ((id(owner), getattr(owner, "allow", {})) for owner in self.owners)
+            return
+        origins = [thing.origin for thing in (self.rule, self.group) if thing is not None]
+        for origin in origins:
+            if origin is not None:
+                yield origin, self.mixin.allowed.get(origin, {})
+        files = {origin.file for origin in origins if origin is not None}
+        for file in files if self.file is None else {self.file.file}:
+            yield file, self.mixin.allowed.get(Origin(file, 0), {})
 
     @property
     def expressions(self) -> tuple[Expr, ...]:
         """The expressions of the rule or panel."""
         if self.rule is not None:
             return (self.rule.expr,)
+        if self.drawn is not None:
+            return tuple(query.expr for query in self.drawn.queries if query.expr is not None)
         return () if self.panel is None else tuple(query.expr for query in self.panel.show)
+
+    @property
+    def bundle(self) -> Bundle:
+        """The dashboards that belong together here, as Grafana reads them."""
+        return self.project.bundles[id(self.mixin)]
+
+    def spelled(self, expr: Expr) -> Spanned:
+        """Return the text of an expression as it was written or will be, with the places of its nodes."""
+        for query in self.drawn.queries if self.drawn is not None else ():
+            if isinstance(query.parsed, Parsed) and query.parsed.expr is expr:
+                return query.parsed.shown_with_spans(expr)
+        return unparse_with_spans(expr)
 
     def labels(self, expr: Expr) -> LabelFlow:
         """Return an expression's label flow, knowing what the project's recording rules keep."""
         return flow(expr, self.project.recorded)
-
-
-@attrs.frozen
-class Suppression:
-    """One entry of an `allow={code: reason}`, and whether it silenced anything."""
-
-    code: str
-    reason: str
-    used: bool
 
 
 Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
@@ -108,17 +153,24 @@ Run: TypeAlias = Callable[[Thing, Context], Iterator[Finding]]
 
 @attrs.frozen
 class Good:
-    """An example on which no check at all says anything: PromQL, or a definition in Python."""
+    """An example on which no check at all says anything: PromQL, Python, or a file.
+
+    It is for the target `profile`; `recorded` are series with samples a minute apart, one a line.
+    """
 
     text: str
+    profile: Profile = attrs.field(factory=Profile)
+    recorded: str = ""
 
 
 @attrs.frozen
 class Bad:
-    """An example on which the check says exactly `message`."""
+    """An example on which the check says exactly `message`, with the same fields as `Good`."""
 
     text: str
     message: str
+    profile: Profile = attrs.field(factory=Profile)
+    recorded: str = ""
 
 
 @attrs.frozen
@@ -146,9 +198,13 @@ class Check(Generic[Thing]):
         examples: tuple[Good | Bad, ...] = self._module["EXAMPLES"]
         return examples
 
-    def is_promql(self, example: Good | Bad) -> bool:
-        """Tell whether an example is an expression; others are definitions of several lines."""
-        return self.on is Expr and "\n" not in example.text
+    def language(self, example: Good | Bad) -> Literal["json", "promql", "python", "yaml"]:
+        """Return in what an example is written: PromQL, Python, YAML as in rule files, or dashboards' JSON."""
+        if example.text.lstrip().startswith(("[", "{")):
+            return "json"
+        if self.on is Expr and "\n" not in example.text:
+            return "promql"
+        return "yaml" if example.text.lstrip().startswith(("groups:", "apiVersion:")) else "python"
 
     @property
     def _module(self) -> Mapping[str, Any]:
@@ -160,7 +216,10 @@ def check(
 ) -> Callable[[Run[Thing]], Check[Thing]]:
     """Make a function that yields findings about a thing into the check of its module.
 
-    `on` is `Expr` (the whole expression of a rule or query), `Alert`, `Recording`, `RuleGroup`,
-    `Panel`, `Row`, `Dashboard`, `Mixin` or `Suppression`.
+    `on` is `Expr` (the whole expression of a rule or query), `ALERTS`, `RECORDINGS` or `GROUPS`,
+    whoever wrote them, or what only definitions have: `Alert`, `Panel`, `Row`, `Dashboard`, `Mixin`;
+    of dashboards as Grafana reads them, ours and others', `DashboardFile`, `RenderedVariable`,
+    `RenderedPanel`, `RenderedLink`;
+    or else `Suppression` or `Unreadable`.
     """
     return lambda run: Check(on, severity, run)

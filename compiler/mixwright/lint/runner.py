@@ -7,17 +7,27 @@ import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from mixwright.catalogue import Catalogue, standard
 from mixwright.errors import MixwrightError
 from mixwright.lint import checks
-from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding, Suppression
-from mixwright.lint.project import Profile, Project
+from mixwright.lint.check import SEVERITIES, Bad, Check, Context, Finding
+from mixwright.lint.profile import Profile
+from mixwright.lint.project import Project
+from mixwright.lint.rendered import rendered_things
+from mixwright.lint.suppressions import Suppression
+from mixwright.lint.things import AnyMixin, ForeignMixin
+from mixwright.lint.witness import Progress, Witness
 from mixwright.model import Mixin
-from mixwright.promql import Expr, unparse_with_spans
+from mixwright.promql import Expr
 from mixwright.values import Origin
+
+if TYPE_CHECKING:
+    from mixwright.recordings import Recording
 
 
 @functools.cache
@@ -32,24 +42,51 @@ def all_checks() -> tuple[Check[Any], ...]:
     return tuple(sorted(found, key=lambda check: check.code))
 
 
-def lint(mixins: Sequence[Mixin], *, profile: Profile | None = None) -> tuple[Finding, ...]:
-    """Return what the checks find in resolved mixins, without what the definitions allow.
+def lint(
+    mixins: Sequence[AnyMixin],
+    *,
+    profile: Profile | None = None,
+    catalogue: Catalogue | None = None,
+    recording: Recording | None = None,
+    today: date | None = None,
+    progress: Progress | None = None,
+) -> tuple[Finding, ...]:
+    """Return what the checks find in resolved and foreign mixins, without what is allowed there.
 
     Findings are ordered by place, within one place by severity. Recording rules, uids and titles are
-    looked up among the mixins given.
+    looked up among the mixins given, metrics in the package's catalogue unless there is another.
+    `today` decides which suppressions have expired. With a `recording`, rules are replayed over it.
     """
-    project = Project(tuple(mixins), profile or Profile())
+    target = profile or Profile()
+    project = Project(
+        tuple(mixins),
+        target,
+        catalogue or standard(),
+        today or datetime.now(UTC).date(),
+        None if recording is None else Witness(recording, tuple(mixins), target, progress),
+    )
     found: list[Finding] = []
-    used: set[tuple[int, str]] = set()
     for mixin in project.mixins:
+        used: set[tuple[object, str]] = set()
         for thing, context in _things(mixin, project):
             for finding in _run(thing, context):
-                allowing = [o for o in context.owners if finding.code in getattr(o, "allow", ())]
-                used |= {(id(owner), finding.code) for owner in allowing[:1]}
-                found += [] if allowing else [finding]
+                beside = _allowing(finding.code, context)
+                if beside is None:
+                    found.append(finding)
+                else:
+                    used.add((beside, finding.code))
         for suppression, context in _suppressions(mixin, project, used):
             found += _run(suppression, context)
     return _ordered(found)
+
+
+def _allowing(code: str, context: Context) -> object | None:
+    """Return beside what a finding is allowed, the innermost of these places, or nothing."""
+    today = context.project.today
+    for beside, allowed in context.allowed:
+        if code in allowed and not Suppression(code, allowed[code], today=today).expired:
+            return beside
+    return None
 
 
 def explain(code: str) -> str:
@@ -63,12 +100,27 @@ def explain(code: str) -> str:
         )
     blocks = []
     for example in check.examples:
-        language = "promql" if check.is_promql(example) else "python"
+        language = check.language(example)
         verdict = f"Bad: {example.message}" if isinstance(example, Bad) else "Good:"
+        verdict = f"{verdict}{_target(example.profile)}"
+        if example.recorded:
+            verdict = f"{verdict}\n\nWith this recorded, a sample a minute:\n\n```\n{example.recorded.strip()}\n```"
         blocks.append(f"{verdict}\n\n```{language}\n{example.text.strip()}\n```")
     examples = "\n\n".join(blocks)
-    allow = f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition.'
+    allow = (
+        f'Where it is right as it is: `allow={{"{code}": "the reason"}}` beside the definition, '
+        f"`# mixwright: allow {code}: the reason` beside the rule of a file. "
+        "`until 2027-01-31: the reason` allows it until a day."
+    )
     return f"# {code}\n\n{check.page}\n\n## Examples\n{examples}\n\n{allow}\n"
+
+
+def _target(profile: Profile) -> str:
+    """Return what an example's profile says beyond the usual one."""
+    usual = attrs.asdict(Profile())
+    said = {name: value for name, value in attrs.asdict(profile).items() if value != usual[name]}
+    fields = ", ".join(f"`{name} = {value!r}`" for name, value in said.items())
+    return f"\n\nWith {fields} in the target profile:" if fields else ""
 
 
 def did_you_mean(code: str) -> str:
@@ -79,7 +131,7 @@ def did_you_mean(code: str) -> str:
     return f"did you mean `{near[0]}`?" if near else ""
 
 
-def _run(thing: object, context: Context) -> Iterator[Finding]:
+def _run(thing: Any, context: Context) -> Iterator[Finding]:
     """Run all checks on one thing; what is said of several places of an expression is said once."""
     for check in all_checks():
         if not isinstance(thing, check.on):
@@ -92,11 +144,11 @@ def _run(thing: object, context: Context) -> Iterator[Finding]:
                 first,
                 code=check.code,
                 severity=check.severity,
-                mixin=context.mixin.name,
+                mixin=context.mixin.name if isinstance(context.mixin, Mixin) else "",
                 subject=context.subject,
-                text=text,
+                text=text or finding.text,
                 spans=tuple(sorted({*first.spans, *spans})),
-                origin=_origin(context),
+                origin=_origin(thing, context),
             )
         yield from found.values()
 
@@ -107,7 +159,7 @@ def _places(
     """Return the text of the expression that a node is part of, and where in it the node stands."""
     exprs = (thing,) if isinstance(thing, Expr) else context.expressions
     for expr in exprs if node is not None else ():
-        spanned = unparse_with_spans(expr)
+        spanned = context.spelled(expr)
         # An equal node elsewhere in the expression is not meant, so identity decides.
         spans = tuple((start, end) for found, start, end in spanned.spans if found is node)
         if spans:
@@ -115,15 +167,20 @@ def _places(
     return "", ()
 
 
-def _origin(context: Context) -> Origin | None:
-    origins = (getattr(owner, "origin", None) for owner in context.owners)
+def _origin(thing: object, context: Context) -> Origin | None:
+    # What our own definitions become is in no file yet; the definitions are.
+    ours = context.file is not None and isinstance(context.mixin, Mixin)
+    things = context.owners if ours else (thing, *context.owners)
+    origins = (getattr(owner, "origin", None) for owner in things)
     return next((origin for origin in origins if origin is not None), None)
 
 
-def _things(mixin: Mixin, project: Project) -> Iterator[tuple[object, Context]]:
+def _things(mixin: AnyMixin, project: Project) -> Iterator[tuple[object, Context]]:
     """Yield everything a check may run on, with its place, from the mixin inwards."""
     here = Context(project, mixin)
     yield mixin, here
+    if isinstance(mixin, ForeignMixin):
+        yield from ((thing, here) for thing in (*mixin.unreadable, *mixin.resources))
     for group in mixin.rules:
         in_group = attrs.evolve(here, group=group)
         yield group, in_group
@@ -142,14 +199,19 @@ def _things(mixin: Mixin, project: Project) -> Iterator[tuple[object, Context]]:
                 yield panel, on_panel
                 for query in panel.show:
                     yield query.expr, on_panel
+    yield from rendered_things(here)
 
 
 def _suppressions(
-    mixin: Mixin, project: Project, used: set[tuple[int, str]]
+    mixin: AnyMixin, project: Project, used: set[tuple[object, str]]
 ) -> Iterator[tuple[Suppression, Context]]:
-    for owner, context in _things(mixin, project):
-        for code, reason in getattr(owner, "allow", {}).items():
-            yield Suppression(code, reason, used=(id(owner), code) in used), context
+    seen = set()
+    for _, context in _things(mixin, project):
+        for beside, allowed in context.allowed:
+            if beside not in seen:
+                seen.add(beside)
+                for code, text in allowed.items():
+                    yield Suppression(code, text, (beside, code) in used, project.today), context
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

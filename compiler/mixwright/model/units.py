@@ -17,5 +17,5 @@ def known_unit(unit: str) -> bool:
 
 @functools.cache
 def unit_ids() -> frozenset[str]:
-    """Return the ids of Grafana's unit picker (derived by `backends/schemas/derive.mjs`)."""
+    """Return the ids of Grafana's unit picker (derived by `schemas/derive.mjs`)."""
     return frozenset((files("mixwright.model") / "units.txt").read_text("utf-8").split())

@@ -24,10 +24,12 @@ Node = TypeVar("Node", bound=Expr)
 
 def walk(expr: Expr, kind: type[Node] = Expr) -> Iterator[Node]:  # type: ignore[assignment]
     """Yield every node of a kind, each before its children, left to right."""
-    if isinstance(expr, kind):
-        yield expr
-    for child in children(expr):
-        yield from walk(child, kind)
+    waiting: list[Expr] = [expr]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, kind):
+            yield node
+        waiting.extend(reversed(children(node)))
 
 
 def rewrite(expr: Expr, replace: Callable[[Expr], Expr]) -> Expr:

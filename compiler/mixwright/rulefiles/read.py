@@ -5,9 +5,10 @@ Source: prometheus, `model/rulefmt/rulefmt.go`; the PrometheusRule resource of p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from mixwright.errors import DefinitionError
 from mixwright.model import Severity
 from mixwright.promql import parse
 from mixwright.rulefiles.rules import (
@@ -27,20 +28,27 @@ _RULE = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotat
 _RESOURCE_GROUP = (*_GROUP, "partial_response_strategy")
 
 
-def read_rule_file(path: Path, *, ignoring: bool = False) -> tuple[ForeignGroup, ...]:
+Complain = Callable[[DefinitionError], None]
+"""Told what is wrong with one rule, whereupon the rule is left out."""
+
+
+def read_rule_file(
+    path: Path, *, ignoring: bool = False, complain: Complain | None = None
+) -> tuple[ForeignGroup, ...]:
     """Return the groups of all documents of a file, in order.
 
     A document is a plain rule file, a PrometheusRule, or a `List` of these. With `ignoring`, fields
-    that Prometheus does not know are left out. Raises `MixwrightError` with file and line.
+    that Prometheus does not know are left out. Raises `MixwrightError` with file and line. With
+    `complain`, which is told what is wrong with single rules, other resources are passed over.
     """
-    reader = _Reader(ignoring=ignoring)
-    groups = (group for document in read_documents(path) for group in reader.document(document))
-    return tuple(groups)
+    reader = _Reader(ignoring=ignoring, complain=complain)
+    return tuple(group for document in read_documents(path) for group in reader.document(document))
 
 
 class _Reader:
-    def __init__(self, *, ignoring: bool) -> None:
+    def __init__(self, *, ignoring: bool, complain: Complain | None) -> None:
         self.ignoring = ignoring
+        self.complain = complain
 
     def document(self, node: Node) -> Iterator[ForeignGroup]:
         fields = node.fields("a rule file")
@@ -55,7 +63,7 @@ class _Reader:
             case "":
                 plain = node.fields("a rule file", ("groups",), ignoring=self.ignoring)
                 yield from self.groups(plain, _GROUP)
-            case _:
+            case _ if self.complain is None:
                 raise fields["kind"].error(f"`{kind}` holds no rules; a `PrometheusRule` does")
 
     def groups(self, fields: dict[str, Node], known: tuple[str, ...]) -> Iterator[ForeignGroup]:
@@ -77,7 +85,7 @@ class _Reader:
         labels = _labels(fields)
         return ForeignGroup(
             name=name,
-            rules=tuple(self.rule(rule, labels) for rule in rules),
+            rules=tuple(self.rules(rules, labels)),
             # Prometheus takes an interval of zero for none.
             interval=interval if interval and interval.ms else None,
             query_offset=offset,
@@ -85,6 +93,15 @@ class _Reader:
             labels=labels,
             origin=node.origin,
         )
+
+    def rules(self, nodes: Iterable[Node], common: dict[str, str]) -> Iterator[ForeignRule]:
+        for node in nodes:
+            try:
+                yield self.rule(node, common)
+            except DefinitionError as error:
+                if self.complain is None:
+                    raise
+                self.complain(error)
 
     def rule(self, node: Node, common: dict[str, str]) -> ForeignRule:
         fields = node.fields("a rule", _RULE, ignoring=self.ignoring)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from mixwright.backends.artifact import Artifact, Backend
-from mixwright.backends.schema import Violation, validate_dashboard
 from mixwright.errors import DefinitionError
 from mixwright.model import Dashboard, Mixin
+from mixwright.schemas import Violation, validate_dashboard
 
 Json = dict[str, Any]
 

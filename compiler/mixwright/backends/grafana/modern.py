@@ -7,7 +7,7 @@ from typing import Any
 
 from grafanalib import _gen, core
 
-from mixwright.backends.schema import properties
+from mixwright.schemas import properties
 
 SCHEMA_VERSION = 42
 

@@ -12,8 +12,8 @@ from mixwright.backends.grafana.links import Slugs, data_links
 from mixwright.backends.grafana.panels import shown
 from mixwright.backends.grafana.queries import source, targets
 from mixwright.backends.grafana.transformations import to_json
-from mixwright.backends.schema import grafana
 from mixwright.model import Grid, Panel
+from mixwright.schemas import grafana
 
 Json = dict[str, Any]
 

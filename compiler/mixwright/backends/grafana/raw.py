@@ -8,10 +8,10 @@ from typing import Any
 
 from grafanalib import _gen
 
-from mixwright.backends.schema import properties
 from mixwright.errors import DefinitionError
 from mixwright.model import Panel
 from mixwright.model.panels.raw import Raw
+from mixwright.schemas import properties
 
 Json = dict[str, Any]
 

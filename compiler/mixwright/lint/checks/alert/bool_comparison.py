@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.lint.conditions import unconditional
-from mixwright.model import Alert
 from mixwright.promql import Binary, walk
 
 _ALERT = 'Alert("QueueLong", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}")'
@@ -32,8 +31,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="error")
-def bool_comparison(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="error")
+def bool_comparison(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Look for `bool` in a part that has no condition."""
     part = unconditional(alert.expr, context.project.conditional)
     for node in walk(part, Binary) if part is not None else ():

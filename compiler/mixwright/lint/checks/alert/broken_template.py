@@ -17,8 +17,7 @@ import re
 from collections.abc import Iterator
 
 from mixwright.errors import MixwrightError
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.templating import expand, is_template, parse_alert_template
 from mixwright.values import Labels
 
@@ -43,8 +42,8 @@ _PLACE = re.compile(r"(error executing template \w+: )?template: __alert_\w+:[\d
 _QUERIES = re.compile(r"\b(query|tmpl|template)\b")
 
 
-@check(on=Alert, severity="error")
-def broken_template(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="error")
+def broken_template(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Parse every label and annotation, and run those that need no server once."""
     for where, text in (*alert.annotations.items(), *alert.labels.items()):
         if not is_template(text):

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 
 _GROUP = """
 RuleGroup(
@@ -46,12 +45,12 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def duplicate(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def duplicate(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Compare with the alerts of the mixin that come before."""
     for other in context.mixin.alerts():
         if other is alert:
             return
-        if other.expr == alert.expr and other.severity is alert.severity:
+        if other.expr == alert.expr and other.labels == alert.labels:
             yield Finding(f"fires whenever `{other.name}` does; keep one of them")
             return

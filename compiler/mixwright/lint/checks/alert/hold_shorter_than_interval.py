@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 
 _GROUP = """
 RuleGroup(
@@ -38,8 +37,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="info")
-def hold_shorter_than_interval(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="info")
+def hold_shorter_than_interval(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Compare the hold with the group's interval, or the server's."""
     own = None if context.group is None else context.group.interval
     interval = own or context.profile.evaluation_interval

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check, template
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check, template
 
 _ALERT = """
 Alert(
@@ -41,8 +40,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="error")
-def impossible_label(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="error")
+def impossible_label(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Ask the expression's label flow for every label that an annotation or a label names."""
     flow = context.labels(alert.expr)
     for where, text in (*alert.annotations.items(), *alert.labels.items()):

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.promql import Call, walk
 
 _ALERT = 'Alert("Busy", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}")'
@@ -30,8 +29,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def irate(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def irate(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Look for the function."""
     for call in walk(alert.expr, Call):
         if call.function == "irate":

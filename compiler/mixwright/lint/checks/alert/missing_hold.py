@@ -13,10 +13,10 @@ https://cloudflare.github.io/pint/checks/alerts/absent.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert, Severity
+from mixwright.lint import ALERTS, PAGING, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.promql import Binary, Call, Expr, Range, Selector, Subquery, children, walk
 from mixwright.values import Duration
 
@@ -35,6 +35,7 @@ EXAMPLES = (
     Good(_ALERT % ('up{job="api"} == 0', "page", "5m")),
     Good(_ALERT % ('up{job="api"} == 0', "ticket", "0s")),
     Good(_ALERT % ("time() - backup_timestamp_seconds > 86400", "page", "0s")),
+    Good(_ALERT % ("certificate_ttl_seconds < 86400", "page", "0s")),
     Good(_ALERT % ('avg_over_time(up{job="api"}[5m]) < 0.5', "page", "0s")),
     Bad(
         _ALERT % ('up{job="api"} == 0', "page", "0s"),
@@ -47,8 +48,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def missing_hold(alert: Alert, context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def missing_hold(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Look for `absent()` held shorter than two scrapes, and for pages on single samples."""
     two_scrapes = Duration(2 * context.profile.scrape_interval.ms)
     if alert.hold < two_scrapes:
@@ -59,12 +60,15 @@ def missing_hold(alert: Alert, context: Context) -> Iterator[Finding]:
                     call,
                 )
                 return
-    if alert.severity is Severity.PAGE and alert.hold.ms == 0:
+    if alert.labels.get("severity") in PAGING and alert.hold.ms == 0:
         for selector in _instants(alert.expr, context):
             yield Finding(
                 f"`{selector!s}` pages at the first sample; give the alert a `hold=`", selector
             )
             return
+
+
+_STEADY = re.compile(r"_ttl_|expir|_timestamp_|_valid_|_not_after")
 
 
 def _instants(expr: Expr, context: Context) -> Iterator[Selector]:
@@ -74,7 +78,9 @@ def _instants(expr: Expr, context: Context) -> Iterator[Selector]:
             return
         case Selector(name):
             rules = context.project.recordings.get(name or "", ())
-            if not any(list(walk(rule.expr, Range)) for _, rule in rules):
+            # What counts down steadily, no single sample makes short.
+            steady = _STEADY.search(name or "")
+            if not steady and not any(list(walk(rule.expr, Range)) for _, rule in rules):
                 yield expr
         case Binary("-", Call("time"), _):
             # An age grows steadily; no single sample makes it long.

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check, template
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check, template
 from mixwright.promql import Expr, Selector, walk
 from mixwright.promql.labelflow import LabelFlow, Presence
 from mixwright.values import MatchOp
@@ -38,10 +37,13 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="info")
-def summary_without_labels(alert: Alert, context: Context) -> Iterator[Finding]:
+_TEXTS = ("summary", "description", "message", "title")
+
+
+@check(on=ALERTS, severity="info")
+def summary_without_labels(alert: AnyAlert, context: Context) -> Iterator[Finding]:
     """Compare the labels that may vary with those that the texts name."""
-    texts = [alert.annotations.get(name, "") for name in ("summary", "description")]
+    texts = [alert.annotations.get(name, "") for name in _TEXTS]
     if any(template.labels(text) or template.names_all_labels(text) for text in texts):
         return
     varying = _varying(context.labels(alert.expr), alert.expr)

@@ -16,10 +16,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check, template
-from mixwright.lint.dimension import dimension
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check, template
 from mixwright.promql import Aggregate, Binary, Call, Expr, Negation
+from mixwright.promql.dimension import dimension
 from mixwright.promql.expr import COMPARISONS
 
 _ALERT = 'Alert("Slow", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}: %s")'
@@ -59,8 +58,8 @@ _FRACTIONAL = frozenset(
 )
 
 
-@check(on=Alert, severity="info")
-def unhumanised_value(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="info")
+def unhumanised_value(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Look for the bare value where it is a fraction or has a unit that reads badly."""
     known = dimension(alert.expr)
     if known is None and not _is_fraction(alert.expr):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
 from mixwright.model import Alert, Severity
 from mixwright.promql import metric_names
 
@@ -47,21 +47,16 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="info")
-def unseen(alert: Alert, context: Context) -> Iterator[Finding]:
-    """Compare the metrics of the alert with those of all panels of its mixin."""
-    read = metric_names(alert.expr)
-    paging = alert.severity is Severity.PAGE
+@check(on=ALERTS, severity="info")
+def unseen(alert: AnyAlert, context: Context) -> Iterator[Finding]:
+    """Compare the metrics of the alert with those of all panels that belong to it; `up` shows itself."""
+    read = metric_names(alert.expr) - {"up"}
+    another = isinstance(alert, Alert) and alert.severity is Severity.PAGE
     shown = "__panelId__" in alert.annotations
-    if paging or shown or not read or not context.mixin.dashboards:
+    seen = context.project.shown(context.mixin)
+    if another or shown or not read or not seen:
         return
-    seen = {
-        name
-        for dashboard in context.mixin.all_dashboards()
-        for panel in dashboard.all_panels()
-        for query in panel.show
-        for name in metric_names(query.expr)
-    }
-    if not read & seen:
+    if not context.project.sources(read) & seen:
         names = ", ".join(f"`{name}`" for name in sorted(read))
-        yield Finding(f"no panel reads {names}; show it, best with `alert=`")
+        best = ", best with `alert=`" if isinstance(alert, Alert) else ""
+        yield Finding(f"no panel reads {names}; show it{best}")

@@ -15,15 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Alert
-from mixwright.promql import Aggregate, Expr, children
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check
+from mixwright.promql import Aggregate, Expr, Number, children
 from mixwright.promql.labelflow import SELECTING
 
 _ALERT = 'Alert("QueueLong", expr="%s", severity="ticket", hold="5m", summary="{{ $labels }}")'
 
 EXAMPLES = (
     Good(_ALERT % "sum(topk(5, queue_length)) > 100"),
+    Good(_ALERT % "topk by (queue) (1, queue_length) > 100"),
     Bad(
         _ALERT % "topk(5, queue_length) > 100",
         "`topk()` chooses other series at every evaluation; compare all of them",
@@ -31,8 +31,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert)
-def unstable_selection(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS)
+def unstable_selection(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Look for selections that no aggregation hides."""
     for node in _selections(alert.expr):
         yield Finding(
@@ -42,6 +42,9 @@ def unstable_selection(alert: Alert, _context: Context) -> Iterator[Finding]:
 
 def _selections(expr: Expr) -> Iterator[Aggregate]:
     match expr:
+        case Aggregate(parameter=Number(1.0), grouping=tuple()):
+            # One of each group is what is left of duplicates.
+            return
         case Aggregate(op) if op in SELECTING:
             yield expr
         case Aggregate():

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check, template
-from mixwright.model import Alert
+from mixwright.lint import ALERTS, AnyAlert, Bad, Context, Finding, Good, check, template
 
 _ALERT = """
 Alert(
@@ -36,8 +35,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Alert, severity="error")
-def value_in_label(alert: Alert, _context: Context) -> Iterator[Finding]:
+@check(on=ALERTS, severity="error")
+def value_in_label(alert: AnyAlert, _context: Context) -> Iterator[Finding]:
     """Look for the value in the templates of labels."""
     for name, text in alert.labels.items():
         if template.reads_value(text):

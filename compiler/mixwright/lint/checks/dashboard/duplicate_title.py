@@ -1,7 +1,7 @@
-"""Two dashboards of one mixin with the same title.
+"""Two dashboards of one folder with the same title.
 
 ## Why is this bad?
-They lie in one folder, where Grafana's provisioning refuses the second, and nobody could tell them
+Grafana's provisioning refuses the second, and nobody could tell them
 apart in search.
 
 ## Use instead
@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import DashboardFile
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Dashboard
 
 _DASHBOARD = """
 queue = Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")
@@ -36,18 +36,18 @@ Dashboard(
 
 EXAMPLES = (
     Good(_DASHBOARD % "Queue"),
-    Bad(_DASHBOARD % "Queues", "another dashboard of the mixin is called `Queues`; rename one"),
+    Bad(_DASHBOARD % "Queues", "another dashboard of this folder is called `Queues`; rename one"),
 )
 
 
-@check(on=Dashboard, severity="error")
-def duplicate_title(dashboard: Dashboard, context: Context) -> Iterator[Finding]:
-    """Compare with the dashboards of the mixin that come before."""
-    for other in context.mixin.all_dashboards():
+@check(on=DashboardFile, severity="error")
+def duplicate_title(dashboard: DashboardFile, context: Context) -> Iterator[Finding]:
+    """Compare with the dashboards of the folder that come before."""
+    for other in context.bundle.files:
         if other is dashboard:
             return
         if other.title == dashboard.title:
             yield Finding(
-                f"another dashboard of the mixin is called `{dashboard.title}`; rename one"
+                f"another dashboard of this folder is called `{dashboard.title}`; rename one"
             )
             return

@@ -5,7 +5,7 @@ A list of dashboards is a list of titles. Without a sentence nobody can tell whi
 them, so they open all, or write a fourth.
 
 ## Use instead
-`description=`: the question that the dashboard answers.
+`description`: the question that the dashboard answers.
 
 ## Upstream
 https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/best-practices/
@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import DashboardFile
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Dashboard
 
 _DASHBOARD = """
 Dashboard(
@@ -27,12 +27,12 @@ Dashboard(
 
 EXAMPLES = (
     Good(_DASHBOARD % '\n    description="Do jobs wait, and since when?",'),
-    Bad(_DASHBOARD % "", "no `description=` says which question the dashboard answers"),
+    Bad(_DASHBOARD % "", "no description says which question the dashboard answers"),
 )
 
 
-@check(on=Dashboard, severity="info")
-def missing_description(dashboard: Dashboard, _context: Context) -> Iterator[Finding]:
+@check(on=DashboardFile, severity="info")
+def missing_description(dashboard: DashboardFile, _context: Context) -> Iterator[Finding]:
     """Look for the text."""
     if not dashboard.description.strip():
-        yield Finding("no `description=` says which question the dashboard answers")
+        yield Finding("no description says which question the dashboard answers")

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import DashboardFile
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Dashboard
 
 _DASHBOARD = """
 Dashboard(
@@ -37,17 +37,9 @@ EXAMPLES = (
 MOST = 20
 
 
-@check(on=Dashboard, severity="info")
-def too_many_panels(dashboard: Dashboard, _context: Context) -> Iterator[Finding]:
+@check(on=DashboardFile, severity="info")
+def too_many_panels(dashboard: DashboardFile, _context: Context) -> Iterator[Finding]:
     """Count what is open at first sight; text does not count."""
-    open_panels = [
-        panel
-        for row in dashboard.rows
-        if not row.collapsed
-        for panel in row.panels
-        if panel.kind != "text"
-    ]
-    if len(open_panels) > MOST:
-        yield Finding(
-            f"{len(open_panels)} panels are more than a reader takes in; show {MOST} or fewer"
-        )
+    seen = [panel for panel in dashboard.panels if not panel.is_folded and panel.kind != "text"]
+    if len(seen) > MOST:
+        yield Finding(f"{len(seen)} panels are more than a reader takes in; show {MOST} or fewer")

@@ -5,7 +5,7 @@ Browsing starts at the top and follows links. A dashboard beside the tree is fou
 is there; the others build their own.
 
 ## Use instead
-Make it a child of the dashboard above: `children=`.
+A link from the dashboard above, on the series or row that it is about: in definitions `children=`.
 
 ## Upstream
 https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/best-practices/
@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import DashboardFile
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Dashboard, Mixin
+from mixwright.lint.bundle import key
 
 _MIXIN = """
 queue = Panel("Queue", "queue_length", unit="short", description="Jobs that wait.")
@@ -39,31 +40,21 @@ EXAMPLES = (
     Good(_MIXIN % ", children=detail)"),
     Bad(
         _MIXIN % "), detail",
-        "no link leads here from `Queues`; make it a child of a dashboard there",
+        "no link leads here from `Queues`, only a list of dashboards does",
     ),
 )
 
 
-@check(on=Dashboard)
-def unreachable(dashboard: Dashboard, context: Context) -> Iterator[Finding]:
-    """Follow all links from the mixin's first dashboard; only tops of trees are reported."""
-    start, *others = context.mixin.dashboards
-    if any(dashboard is other for other in others) and dashboard.uid not in _reached(
-        start, context.mixin
-    ):
-        yield Finding(
-            f"no link leads here from `{start.title}`; make it a child of a dashboard there"
-        )
-
-
-def _reached(start: Dashboard, mixin: Mixin) -> set[str]:
-    by_uid = {dashboard.uid: dashboard for dashboard in mixin.all_dashboards()}
-    reached: set[str] = set()
-    ahead = [start.uid]
-    while ahead:
-        here = by_uid.get(ahead.pop())
-        if here is not None and here.uid not in reached:
-            reached.add(here.uid)
-            panels = (link for panel in here.all_panels() for link in panel.links)
-            ahead += [link.uid for link in (*here.links, *panels)]
-    return reached
+@check(on=DashboardFile)
+def unreachable(dashboard: DashboardFile, context: Context) -> Iterator[Finding]:
+    """Follow all links from the dashboard that leads furthest, in definitions the first one."""
+    bundle = context.bundle
+    if bundle.root is None or key(dashboard) in bundle.levels:
+        return
+    if key(dashboard) in bundle.listed:
+        how = ", only a list of dashboards does"
+    elif bundle.leads_to(dashboard):
+        how = "; make it a child of a dashboard there"
+    else:
+        how = ", nor from here to others; make it a child of a dashboard there"
+    yield Finding(f"no link leads here from `{bundle.root.title}`{how}")

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import RuleGroup
+from mixwright.lint import GROUPS, AnyGroup, Bad, Context, Finding, Good, check
 
 _GROUP = """
 RuleGroup(
@@ -41,8 +40,8 @@ EXAMPLES = (
 )
 
 
-@check(on=RuleGroup)
-def slow_interval(group: RuleGroup, context: Context) -> Iterator[Finding]:
+@check(on=GROUPS)
+def slow_interval(group: AnyGroup, context: Context) -> Iterator[Finding]:
     """Compare the interval with the lookback."""
     lookback = context.profile.lookback
     if group.interval is not None and group.interval > lookback:

@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import RenderedPanel, mentioned
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.variables import mentioned
-from mixwright.model import Panel
 from mixwright.promql import Selector, walk
 from mixwright.values import MatchOp
 
@@ -43,15 +42,16 @@ EXAMPLES = (
 _PATTERN = {MatchOp.EQUAL: "=~", MatchOp.NOT_EQUAL: "!~"}
 
 
-@check(on=Panel, severity="error")
-def multi_variable_equality(panel: Panel, context: Context) -> Iterator[Finding]:
-    """Look for `=` and `!=` against a variable that is `multi`."""
-    dashboard = context.dashboard
-    if dashboard is None:
+@check(on=RenderedPanel, severity="error")
+def multi_variable_equality(panel: RenderedPanel, context: Context) -> Iterator[Finding]:
+    """Look for `=` and `!=` against a variable that may be several values, or All."""
+    if context.file is None:
         return
-    several = {v.name for v in (*dashboard.chain, *dashboard.variables) if v.multi}
-    for query in panel.show:
-        for selector in walk(query.expr, Selector):
+    several = {v.name for v in context.file.variables if v.multi or v.include_all}
+    # A panel that is repeated for each value has one.
+    several -= {panel.repeat, panel.row_repeat}
+    for query in panel.queries:
+        for selector in walk(query.expr, Selector) if query.expr is not None else ():
             for matcher in selector.matchers:
                 operator = _PATTERN.get(matcher.op)
                 names = several.intersection(mentioned(matcher.value))

@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import RenderedPanel
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Panel
 
 _PANEL = 'Panel("Up", "avg(up)", unit="percentunit", %sdescription="Targets that answer.")'
 
@@ -24,22 +24,21 @@ EXAMPLES = (
     Good(_PANEL % "minimum=0, maximum=1, "),
     Bad(
         _PANEL % "",
-        "a `percentunit` axis fits itself to the data; give the panel `minimum=0, maximum=1`",
+        "a `percentunit` axis fits itself to the data; make it begin at 0 and end at 1",
     ),
 )
 
 _WHOLE = {"percent": 100, "percentunit": 1}
-_WITH_AXIS = frozenset({"bargauge", "gauge", "timeseries"})
+_WITH_AXIS = frozenset({"bargauge", "gauge", "graph", "timeseries"})
 
 
-@check(on=Panel)
-def percent_without_bounds(panel: Panel, _context: Context) -> Iterator[Finding]:
+@check(on=RenderedPanel)
+def percent_without_bounds(panel: RenderedPanel, _context: Context) -> Iterator[Finding]:
     """Look for both bounds where there is an axis."""
     whole = _WHOLE.get(panel.unit)
     if whole is None or panel.kind not in _WITH_AXIS:
         return
     if panel.minimum is None or panel.maximum is None:
         yield Finding(
-            f"a `{panel.unit}` axis fits itself to the data; "
-            f"give the panel `minimum=0, maximum={whole}`"
+            f"a `{panel.unit}` axis fits itself to the data; make it begin at 0 and end at {whole}"
         )

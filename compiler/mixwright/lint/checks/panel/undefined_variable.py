@@ -15,10 +15,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import RenderedPanel, mentioned
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.variables import defined, mentioned
-from mixwright.model import Panel
-from mixwright.promql import Selector, walk
 
 _DASHBOARD = """
 Dashboard(
@@ -40,18 +38,16 @@ EXAMPLES = (
 )
 
 
-@check(on=Panel, severity="error")
-def undefined_variable(panel: Panel, context: Context) -> Iterator[Finding]:
-    """Look every variable up that a matcher, a window, the title, a legend or a question to Loki mentions."""
-    known = () if context.dashboard is None else defined(context.dashboard)
-    texts = [panel.title, panel.legend, *(query.legend for query in panel.show)]
-    texts += (query.expr for query in panel.logs)
-    for query in panel.show:
-        texts.append(query.window)
-        for selector in walk(query.expr, Selector):
-            texts += (matcher.value for matcher in selector.matchers)
-    for name in dict.fromkeys(name for text in texts for name in mentioned(text)):
+@check(on=RenderedPanel, severity="error")
+def undefined_variable(panel: RenderedPanel, context: Context) -> Iterator[Finding]:
+    """Look every variable up that a query, the title, a legend or the repetition mentions."""
+    if context.file is None:
+        return
+    known = context.file.defined
+    texts = [panel.title, *(text for query in panel.queries for text in (query.text, query.legend))]
+    names = (*mentioned(*texts), *filter(None, (panel.repeat, panel.row_repeat)))
+    for name in dict.fromkeys(names):
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
-            hint = f"did you mean `${near[0]}`?" if near else "give it `variables=`"
+            hint = f"did you mean `${near[0]}`?" if near else "add it, or write its value"
             yield Finding(f"the dashboard has no variable `${name}`; {hint}")

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import RenderedPanel
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.dimension import dimension
-from mixwright.model import Panel
+from mixwright.promql.dimension import dimension
 
 _PANEL = 'Panel("Time", "%s", unit="%s", minimum=0, maximum=1, description="How long it takes.")'
 
@@ -27,12 +27,12 @@ EXAMPLES = (
     Good(_PANEL % ("rate(node_cpu_seconds_total[5m])", "percentunit")),
     Bad(
         _PANEL % ("job_age_seconds", "ms"),
-        '`job_age_seconds` is in seconds; `unit="ms"` shows something else',
+        "`job_age_seconds` is in seconds; the unit `ms` shows something else",
     ),
     Bad(
         _PANEL % ("rate(node_network_receive_bytes_total[5m])", "bytes"),
-        "`rate(node_network_receive_bytes_total[5m])` is in bytes per second; "
-        '`unit="bytes"` shows something else',
+        "`rate(node_network_receive_bytes_total[$__rate_interval])` is in bytes per second; "
+        "the unit `bytes` shows something else",
     ),
 )
 
@@ -50,14 +50,15 @@ _TELLING = frozenset().union(*_UNITS.values()) | {
 """Units that are one thing and nothing else; `short`, `none` and the like contradict nothing."""
 
 
-@check(on=Panel)
-def unit_mismatch(panel: Panel, _context: Context) -> Iterator[Finding]:
-    """Compare the unit with the dimension of every expression."""
-    for query in panel.show if panel.unit in _TELLING else ():
-        measured = dimension(query.expr)
-        if measured is not None and panel.unit not in _UNITS[measured]:
+@check(on=RenderedPanel)
+def unit_mismatch(panel: RenderedPanel, _context: Context) -> Iterator[Finding]:
+    """Compare the unit with the dimension of every expression, where all series have that unit."""
+    unit = panel.unit if len(set(panel.units)) == 1 else ""
+    for query in panel.shown if unit in _TELLING else ():
+        measured = dimension(query.expr) if query.expr is not None else None
+        if measured is not None and unit not in _UNITS[measured]:
             yield Finding(
-                f"`{query.expr!s}` is {'a ratio' if measured == 'ratio' else f'in {measured}'}; "
-                f'`unit="{panel.unit}"` shows something else',
+                f"`{query.text}` is {'a ratio' if measured == 'ratio' else f'in {measured}'}; "
+                f"the unit `{unit}` shows something else",
                 query.expr,
             )

@@ -16,8 +16,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator
 
+from mixwright.dashboardfiles import RenderedPanel
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Panel
 from mixwright.model.units import known_unit, unit_ids
 
 _PANEL = 'Panel("Traffic", "rate(requests_total[5m])", unit="%s", description="Requests.")'
@@ -29,12 +29,11 @@ EXAMPLES = (
 )
 
 
-@check(on=Panel)
-def unknown_unit(panel: Panel, _context: Context) -> Iterator[Finding]:
-    """Look the unit up."""
-    if panel.unit and not known_unit(panel.unit):
-        near = difflib.get_close_matches(panel.unit, sorted(unit_ids()), n=1)
-        meant = f"`{near[0]}`, or " if near else ""
-        yield Finding(
-            f"Grafana has no unit `{panel.unit}`; did you mean {meant}`suffix:{panel.unit}`?"
-        )
+@check(on=RenderedPanel)
+def unknown_unit(panel: RenderedPanel, _context: Context) -> Iterator[Finding]:
+    """Look all units up, those of single fields too."""
+    for unit in dict.fromkeys(panel.units):
+        if not known_unit(unit):
+            near = difflib.get_close_matches(unit, sorted(unit_ids()), n=1)
+            meant = f"`{near[0]}`, or " if near else ""
+            yield Finding(f"Grafana has no unit `{unit}`; did you mean {meant}`suffix:{unit}`?")

@@ -16,8 +16,8 @@ import operator
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import constant
 from mixwright.promql import Binary, Expr, walk
+from mixwright.promql.valueflow import constant
 
 EXAMPLES = (
     Good("queue_length > 2 * 50"),

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import bounds
 from mixwright.promql import Aggregate, Binary, Call, Expr, Range, ValueType, type_of, walk
+from mixwright.promql.valueflow import bounds
 
 EXAMPLES = (
     Good("sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))"),

@@ -17,10 +17,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import bounds, constant
-from mixwright.lint.bounds import never_true as is_never_true
-from mixwright.promql import Binary, Expr, walk
+from mixwright.promql import Binary, Call, Expr, walk
 from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.valueflow import bounds, constant, highest_bucket
+from mixwright.promql.valueflow import never_true as is_never_true
+
+_RULES = """
+groups:
+- name: api
+  rules:
+  - record: job:api_errors:ratio_rate5m
+    expr: sum by (job) (rate(api_total{code="500"}[5m])) / sum by (job) (rate(api_total[5m]))
+  - alert: ApiBurns
+    expr: job:api_errors:ratio_rate5m > 1.44
+    for: 2m
+    annotations: {summary: "{{ $labels.job }} burns its budget"}
+"""
 
 EXAMPLES = (
     Good("rate(requests_total[5m]) == 0"),
@@ -34,18 +46,22 @@ EXAMPLES = (
         'sum(rate(requests_total{code=~"5.."}[5m])) / sum(rate(requests_total[5m])) > 14.4 * 0.1',
         "`> (14.4 * 0.1)` is never true: the left side is between `0` and `1`",
     ),
+    Bad(
+        _RULES,
+        "`> 1.44` is never true: the left side is between `0` and `1`",
+    ),
     Bad("2 < up", "`2 <` is never true: the right side is between `0` and `1`"),
 )
 
 
 @check(on=Expr, severity="error")
-def never_true(expr: Expr, _context: Context) -> Iterator[Finding]:
-    """Compare the bounds of both sides."""
+def never_true(expr: Expr, context: Context) -> Iterator[Finding]:
+    """Compare the bounds of both sides; what a highest bucket decides is another check's."""
     for node in walk(expr, Binary):
         if node.op not in COMPARISONS:
             continue
-        left, right = bounds(node.left), bounds(node.right)
-        if is_never_true(node.op, left, right):
+        left, right = bounds(node.left, context.facts), bounds(node.right, context.facts)
+        if is_never_true(node.op, left, right) and not _by_buckets(node, context):
             if constant(node.left) is None:
                 yield Finding(
                     f"`{node.op} {node.right}` is never true: the left side is {left}", node
@@ -54,3 +70,8 @@ def never_true(expr: Expr, _context: Context) -> Iterator[Finding]:
                 yield Finding(
                     f"`{node.left} {node.op}` is never true: the right side is {right}", node
                 )
+
+
+def _by_buckets(node: Binary, context: Context) -> bool:
+    calls = (call for call in walk(node, Call) if call.function == "histogram_quantile")
+    return any(highest_bucket(call, context.facts) is not None for call in calls)

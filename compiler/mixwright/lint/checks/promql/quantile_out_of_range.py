@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import constant
 from mixwright.promql import Aggregate, Call, Expr, Number, walk
+from mixwright.promql.valueflow import constant
 
 EXAMPLES = (
     Good("histogram_quantile(0.95, sum by (le) (rate(http_duration_seconds_bucket[5m])))"),

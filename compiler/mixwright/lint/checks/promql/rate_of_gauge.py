@@ -21,6 +21,11 @@ from mixwright.promql import Call, Expr, Range, Selector, walk
 EXAMPLES = (
     Good("rate(process_cpu_seconds_total[5m])"),
     Good("deriv(node_hwmon_temp_celsius[30m])"),
+    Good("rate(etcd_server_proposals_committed_total[5m])"),
+    Bad(
+        "increase(pilot_conflict_inbound_listener[5m])",
+        "`increase()` of `pilot_conflict_inbound_listener`, which is not a counter; use `delta()`",
+    ),
     Bad(
         "rate(node_hwmon_temp_celsius[5m])",
         "`rate()` of `node_hwmon_temp_celsius`, which is not a counter; use `deriv()`",
@@ -34,12 +39,14 @@ _INSTEAD = {"increase": "delta", "irate": "deriv", "rate": "deriv"}
 
 
 @check(on=Expr, severity="error")
-def rate_of_gauge(expr: Expr, _context: Context) -> Iterator[Finding]:
-    """Look at the metric names inside counter functions; only those that cannot be counters count."""
+def rate_of_gauge(expr: Expr, context: Context) -> Iterator[Finding]:
+    """Look at the metric names inside counter functions; guess only where nobody knows."""
     for call in walk(expr, Call):
         match call:
             case Call(function, (Range(Selector(str(name))),)) if function in _INSTEAD:
-                if name in _GAUGES or name.endswith(_SUFFIXES):
+                counts = context.facts.counts(name)
+                guess = name in _GAUGES or name.endswith(_SUFFIXES)
+                if counts is False or (counts is None and guess):
                     yield Finding(
                         f"`{function}()` of `{name}`, which is not a counter; "
                         f"use `{_INSTEAD[function]}()`",

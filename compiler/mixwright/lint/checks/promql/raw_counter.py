@@ -17,17 +17,25 @@ import re
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.bounds import constant
 from mixwright.promql import Aggregate, Binary, Call, Expr, Range, Selector, Subquery, children
 from mixwright.promql.expr import COMPARISONS
+from mixwright.promql.valueflow import constant
 
 EXAMPLES = (
     Good("sum(rate(http_requests_total[5m]))"),
     Good("site_users_total"),
+    Good("nodejs_active_requests_total"),
+    Good("mysql_global_status_uptime"),
     Good("count(http_requests_total)"),
     Good("http_errors_total == 0"),
     Good("timestamp(http_requests_total)"),
+    Good("kube_pod_status_phase"),
     Good('up unless on (instance) http_requests_total{code="200"}'),
+    Bad(
+        "mysql_global_status_slow_queries",
+        "`mysql_global_status_slow_queries` counts since its process started; "
+        "use `rate()` or `increase()`",
+    ),
     Bad(
         "sum by (job) (http_requests_total)",
         "`http_requests_total` counts since its process started; use `rate()` or `increase()`",
@@ -60,21 +68,30 @@ _FOR_COUNTERS = frozenset(
 
 # A gauge is often called `users_total`; what these names count are events.
 _EVENTS = re.compile(
-    r".*_(bytes|calls|cycles|dropped|drops|errors|events|evictions|exceptions|failed|failures|hits|"
-    r"interrupts|messages|misses|operations|packets|queries|reads|received|requests|responses|"
-    r"restarts|retries|seconds|sent|timeouts|transmitted|writes)_total|.*_bucket"
+    r".*_(adds|bytes|calls|count|count_error|crashes|cycles|deaths|dropped|drops|errors|events|"
+    r"evictions|exceptions|failed|failures|hits|interrupts|messages|misses|operations|packets|"
+    r"queries|reads|received|requests|responses|restarts|retries|seconds|sent|sync|timeouts|"
+    r"transmitted|writes)_total|.*_bucket"
 )
+_AT_ONCE = re.compile(
+    r".*_(active|concurrent|current|inflight|open|pending|queued|running|waiting)_.*"
+)
+"""What is going on at the moment, and so no counter whatever its name ends with."""
 
 
 @check(on=Expr)
 def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
     """Look for counters whose value itself reaches the result.
 
-    A `_total` is taken for a counter when its name says so, or when it is rated somewhere else.
+    Where the catalogue knows nothing, a `_total` is taken for a counter when its name says so.
     """
     for selector in _read_raw(expr):
         name = selector.name or ""
-        if _EVENTS.fullmatch(name) or name in context.project.rated:
+        counts = "uptime" not in name and context.facts.counts(name)
+        if counts is None:
+            events = _EVENTS.fullmatch(name) and not _AT_ONCE.fullmatch(name)
+            counts = bool(events) and ":" not in name
+        if counts:
             yield Finding(
                 f"`{name}` counts since its process started; use `rate()` or `increase()`", selector
             )
@@ -82,7 +99,7 @@ def raw_counter(expr: Expr, context: Context) -> Iterator[Finding]:
 
 def _read_raw(expr: Expr) -> Iterator[Selector]:
     match expr:
-        case Selector(str(name)) if name.endswith(("_total", "_bucket")) and ":" not in name:
+        case Selector():
             yield expr
         case Call(function, (Selector() | Range() | Subquery(Selector()),)) if (
             function in _FOR_COUNTERS

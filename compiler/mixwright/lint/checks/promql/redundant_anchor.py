@@ -15,7 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint.fix import Fix
 from mixwright.promql import Expr, Selector, walk
 from mixwright.values import MatchOp
 
@@ -39,6 +42,11 @@ def redundant_anchor(expr: Expr, _context: Context) -> Iterator[Finding]:
                 ends = value.endswith("$") and not value.endswith("\\$")
                 found = ["`^`"] * value.startswith("^") + ["`$`"] * ends
                 if found:
+                    bare = value[value.startswith("^") : len(value) - ends]
+                    # `^a|b$` anchors each half at one end, `a|b` both halves at both.
+                    same = "|" not in bare and not bare.endswith("$")
                     yield Finding(
-                        f"`{matcher}` is anchored anyway; drop {' and '.join(found)}", selector
+                        f"`{matcher}` is anchored anyway; drop {' and '.join(found)}",
+                        selector,
+                        fix=Fix(matcher, attrs.evolve(matcher, value=bare)) if same else None,
                     )

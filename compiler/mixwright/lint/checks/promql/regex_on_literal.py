@@ -16,9 +16,10 @@ import re
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
+from mixwright.lint.fix import Fix
 from mixwright.promql import Expr, Selector, walk
 from mixwright.promql.labelflow import is_templated
-from mixwright.values import MatchOp
+from mixwright.values import Matcher, MatchOp
 
 EXAMPLES = (
     Good('up{job=~"api|web"}'),
@@ -27,7 +28,7 @@ EXAMPLES = (
     Bad('up{job!~"api"}', '`job!~"api"` matches one text; write `job!="api"`'),
 )
 
-_PLAIN = {MatchOp.REGEX: "=", MatchOp.NOT_REGEX: "!="}
+_PLAIN = {MatchOp.REGEX: MatchOp.EQUAL, MatchOp.NOT_REGEX: MatchOp.NOT_EQUAL}
 _METACHARACTER = re.compile(r"[.^$*+?()\[\]{}|\\]")
 
 
@@ -38,8 +39,9 @@ def regex_on_literal(expr: Expr, _context: Context) -> Iterator[Finding]:
         for matcher in selector.matchers:
             literal = matcher.value and not _METACHARACTER.search(matcher.value)
             if matcher.op in _PLAIN and literal and not is_templated(matcher.value):
+                plain = Matcher(matcher.name, _PLAIN[matcher.op], matcher.value)
                 yield Finding(
-                    f"`{matcher}` matches one text; "
-                    f'write `{matcher.name}{_PLAIN[matcher.op]}"{matcher.value}"`',
+                    f"`{matcher}` matches one text; write `{plain}`",
                     selector,
+                    fix=Fix(matcher, plain),
                 )

@@ -14,6 +14,7 @@ https://prometheus.io/docs/practices/rules/#naming
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
@@ -51,11 +52,18 @@ EXAMPLES = (
 
 @check(on=Expr, severity="error")
 def unknown_recording(expr: Expr, context: Context) -> Iterator[Finding]:
-    """Look names with colons up among the recording rules of all mixins."""
+    """Look names with colons up among the recording rules of all mixins.
+
+    Some programs expose names with colons themselves. Their counters are rated, which no recorded rate is.
+    """
     recorded = context.project.recordings
     for selector in walk(expr, Selector):
         name = selector.name or ""
-        if ":" in name and name not in recorded:
-            near = difflib.get_close_matches(name, recorded, n=1)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
-            yield Finding(f"no mixin records `{name}`{hint}", selector)
+        if ":" in name and name not in recorded and not context.project.is_exposed(name):
+            yield Finding(f"no mixin records `{name}`{_hint(name, tuple(recorded))}", selector)
+
+
+@functools.cache
+def _hint(name: str, recorded: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(name, recorded, n=1, cutoff=0.8)
+    return f"; did you mean `{near[0]}`?" if near else ""

@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Recording
+from mixwright.lint import RECORDINGS, AnyRecording, Bad, Context, Finding, Good, check
 
 _MIXIN = """
 Mixin(
@@ -48,8 +47,8 @@ EXAMPLES = (
 )
 
 
-@check(on=Recording, severity="error")
-def duplicate(rule: Recording, context: Context) -> Iterator[Finding]:
+@check(on=RECORDINGS, severity="error")
+def duplicate(rule: AnyRecording, context: Context) -> Iterator[Finding]:
     """Compare with the rules of this name that come before, in all mixins."""
     for group, other in context.project.recordings[rule.name]:
         if other is rule and group is context.group:

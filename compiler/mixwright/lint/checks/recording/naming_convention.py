@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Recording
+from mixwright.lint import RECORDINGS, AnyRecording, Bad, Context, Finding, Good, check
 
 _RULE = 'Recording("%s", expr="sum by (job) (rate(requests_total[5m]))")'
 
 EXAMPLES = (
     Good(_RULE % "job:requests:rate5m"),
+    Good(_RULE % ":requests:rate5m"),
     Bad(
         _RULE % "job_requests_rate",
         "`job_requests_rate` does not say how it was made; name it `level:metric:operations`",
@@ -29,11 +29,11 @@ EXAMPLES = (
 )
 
 
-@check(on=Recording, severity="info")
-def naming_convention(rule: Recording, _context: Context) -> Iterator[Finding]:
-    """Count the parts of the name."""
+@check(on=RECORDINGS, severity="info")
+def naming_convention(rule: AnyRecording, _context: Context) -> Iterator[Finding]:
+    """Count the parts of the name; the level is empty when no label is left."""
     parts = rule.name.split(":")
-    if len(parts) < 3 or not all(parts):
+    if len(parts) < 3 or not all(parts[1:]):
         yield Finding(
             f"`{rule.name}` does not say how it was made; name it `level:metric:operations`"
         )

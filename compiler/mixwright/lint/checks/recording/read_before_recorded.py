@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Recording
+from mixwright.lint import RECORDINGS, Bad, Context, Finding, Good, check
 from mixwright.promql import Expr, Selector, walk
 
 _RATE = 'Recording("job:requests:rate5m", expr="sum by (job) (rate(requests_total[5m]))"),'
@@ -51,7 +50,7 @@ def read_before_recorded(expr: Expr, context: Context) -> Iterator[Finding]:
     """Compare positions within the group; a rule may read its own past."""
     if context.group is None:
         return
-    names = [rule.name if isinstance(rule, Recording) else "" for rule in context.group.rules]
+    names = [rule.name if isinstance(rule, RECORDINGS) else "" for rule in context.group.rules]
     own = next(i for i, rule in enumerate(context.group.rules) if rule is context.rule)
     for selector in walk(expr, Selector):
         name = selector.name

@@ -14,8 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.model import Recording
+from mixwright.lint import (
+    RECORDINGS,
+    AnyRecording,
+    Bad,
+    Context,
+    Finding,
+    ForeignMixin,
+    Good,
+    check,
+)
 
 _RULE = 'Recording("job:requests:rate5m", expr="sum by (job) (rate(requests_total[5m]))")'
 
@@ -28,8 +36,10 @@ EXAMPLES = (
 )
 
 
-@check(on=Recording)
-def unused(rule: Recording, context: Context) -> Iterator[Finding]:
-    """Look the name up among everything that is read."""
+@check(on=RECORDINGS, severity="info")
+def unused(rule: AnyRecording, context: Context) -> Iterator[Finding]:
+    """Look the name up among everything that is read; of files without dashboards, others may read it."""
+    if isinstance(context.mixin, ForeignMixin) and not context.mixin.files:
+        return
     if rule.name not in context.project.read:
         yield Finding(f"no rule, panel or variable reads `{rule.name}`; remove the rule")

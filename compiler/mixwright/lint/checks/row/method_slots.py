@@ -23,8 +23,8 @@ from mixwright.model import Row
 def _row(*slots: str) -> str:
     """Write a row down whose panels have these slots."""
     panels = "".join(
-        f'\n        Panel("{slot}", "x_{slot}", slot="{slot}", unit="short", description="…"),'
-        for slot in slots
+        f'\n        Panel("{slot}", "x_{n}", slot="{slot}", unit="short", description="…"),'
+        for n, slot in enumerate(slots)
     )
     return f'Row(\n    "Requests",\n    method=Method.RED,\n    panels=({panels}\n    ),\n)'
 

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.check import Suppression
 from mixwright.lint.runner import all_checks, did_you_mean
+from mixwright.lint.suppressions import Suppression
 
 _ALERT = """
 Alert(

@@ -16,8 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.check import Suppression
 from mixwright.lint.runner import all_checks
+from mixwright.lint.suppressions import Suppression
 
 _ALERT = """
 Alert(
@@ -32,7 +32,7 @@ Alert(
 
 EXAMPLES = (
     Good(_ALERT % "irate"),
-    Bad(_ALERT % "rate", "`alert/irate` is allowed and does not occur; remove it from `allow=`"),
+    Bad(_ALERT % "rate", "`alert/irate` is allowed and does not occur; remove what allows it"),
 )
 
 
@@ -40,7 +40,5 @@ EXAMPLES = (
 def unused(suppression: Suppression, _context: Context) -> Iterator[Finding]:
     """Look at what was not used; a code that no check has is another finding."""
     known = suppression.code in {check.code for check in all_checks()}
-    if known and not suppression.used:
-        yield Finding(
-            f"`{suppression.code}` is allowed and does not occur; remove it from `allow=`"
-        )
+    if known and not suppression.used and not suppression.expired:
+        yield Finding(f"`{suppression.code}` is allowed and does not occur; remove what allows it")

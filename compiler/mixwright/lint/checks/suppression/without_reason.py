@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mixwright.lint import Bad, Context, Finding, Good, check
-from mixwright.lint.check import Suppression
+from mixwright.lint.suppressions import Suppression
 
 _ALERT = """
 Alert(

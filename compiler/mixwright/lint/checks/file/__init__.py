@@ -1,0 +1,1 @@
+"""Files that Prometheus or Grafana refuses."""

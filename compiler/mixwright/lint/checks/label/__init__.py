@@ -1,0 +1,1 @@
+"""Labels that rules set, and what else sets them."""

@@ -1,0 +1,1 @@
+"""What the catalogue knows of the metrics that rules and panels read."""

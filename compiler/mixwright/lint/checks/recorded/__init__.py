@@ -1,0 +1,1 @@
+"""What a recording shows of rules and panels: `mixwright lint --recording`."""

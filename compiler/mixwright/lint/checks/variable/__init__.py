@@ -1,0 +1,1 @@
+"""The choices that a dashboard offers."""
