@@ -11,9 +11,18 @@ import pkgutil
 from pathlib import Path
 
 from mixwright.errors import RecordingError
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, RecordingInfo, SourceFormat
 
-__all__ = ["Metadata", "Recording", "RecordingInfo", "SourceFormat", "open_recording", "sources"]
+__all__ = [
+    "Damage",
+    "Metadata",
+    "Recording",
+    "RecordingInfo",
+    "SourceFormat",
+    "open_recording",
+    "sources",
+]
 
 
 @functools.cache
@@ -26,8 +35,8 @@ def sources() -> tuple[SourceFormat, ...]:
     return tuple(sorted((s for s in found if isinstance(s, SourceFormat)), key=lambda s: s.name))
 
 
-def open_recording(path: str | Path) -> Recording:
-    """Open what lies at `path`, telling the format from the files.
+def open_recording(path: str | Path, damage: Damage | None = None) -> Recording:
+    """Open what lies at `path`, telling the format from the files; damage is an error unless it is salvaged.
 
     Raises `RecordingError` with one line when nothing is there, or nothing that is known.
     """
@@ -37,7 +46,7 @@ def open_recording(path: str | Path) -> Recording:
     try:
         for source in sources():
             if source.recognises(path):
-                return source.open(path)
+                return source.open(path, damage or Damage())
     except OSError as error:
         raise RecordingError(
             f"`{error.filename or path}` cannot be read: {error.strerror}"

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import attrs
 
 from mixwright.frame import Samples
+from mixwright.recordings.damage import Damage
 from mixwright.values import Labels, Matcher
 
 
@@ -85,8 +86,8 @@ class Recording(Protocol):
 
 @attrs.frozen
 class SourceFormat:
-    """One format that recordings come in: how to tell it from a path, and how to open it."""
+    """One format that recordings come in: how to tell it from a path, and how to open it, damaged or not."""
 
     name: str
     recognises: Callable[[Path], bool]
-    open: Callable[[Path], Recording]
+    open: Callable[[Path, Damage], Recording]

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mixwright.frame import Samples
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, SourceFormat
 from mixwright.recordings.store.manifest import MANIFEST, SERIES
 
@@ -44,10 +45,10 @@ def _recognises(path: Path) -> bool:
     return path.is_dir() and ((path / MANIFEST).exists() or (path / SERIES).exists())
 
 
-def _open(path: Path) -> Recording:
+def _open(path: Path, damage: Damage) -> Recording:
     from mixwright.recordings.store.reader import StoreRecording
 
-    return StoreRecording(path)
+    return StoreRecording(path, damage)
 
 
 SOURCE = SourceFormat("mixwright recording directory", _recognises, _open)

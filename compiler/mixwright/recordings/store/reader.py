@@ -11,6 +11,7 @@ import numpy as np
 from mixwright.frame import Index, Objects, Samples, Times
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Recording, RecordingInfo
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Manifest
@@ -21,8 +22,9 @@ from mixwright.values import Labels, Matcher
 class StoreRecording(Recording):
     """A directory that `write_store` wrote, opened; each file is verified when it is first needed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self._path = path
+        self._damage = damage
         self._manifest = Manifest.read(path / manifest.MANIFEST)
         self._partitions = [
             StoredPartition(path / partition.name, partition)

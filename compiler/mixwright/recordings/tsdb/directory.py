@@ -11,6 +11,7 @@ from typing import Final
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.frame.slicing import ALL_TIME, cut_samples
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.intervals import scrape_intervals
 from mixwright.recordings.recording import Recording, RecordingInfo
 from mixwright.recordings.tsdb.assembly import assemble
@@ -44,8 +45,9 @@ def _holds_chunks(folder: Path) -> bool:
 class TsdbRecording(Recording):
     """Blocks read through their indexes: only the chunks that a selector needs are decoded."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self._path = path
+        self._damage = damage
         blocks = [Block(directory) for directory in _block_directories(path)]
         compacted = frozenset().union(*(block.parents for block in blocks))
         blocks = [block for block in blocks if block.ulid not in compacted]

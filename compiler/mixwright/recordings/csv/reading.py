@@ -1,0 +1,140 @@
+"""Reads CSV files row by row."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final, TextIO
+
+from mixwright.errors import RecordingError
+from mixwright.recordings.csv.layout import (
+    Explanation,
+    delimiter_of,
+    layout_of,
+    read_mapping,
+)
+from mixwright.recordings.csv.times import Reader, time_reader
+from mixwright.recordings.damage import Damage
+from mixwright.recordings.exposition import parse_series
+from mixwright.recordings.memory import MemoryRecording
+from mixwright.recordings.text import Gatherer, Lines
+from mixwright.values import METRIC_NAME, Labels
+
+_ABSENT: Final = frozenset({"", "null", "-", "N/A"})
+"""What stands in a cell without a sample."""
+
+_RESAMPLED: Final = (
+    "this looks like an export of a Grafana panel: its values are resampled to the width of the panel, "
+    "its times are in the time zone of a browser (read as {zone}), and staleness markers are lost; alerts "
+    "on it fire at other times than they did; record from the server instead"
+)
+
+
+def read_csv(path: Path, damage: Damage) -> MemoryRecording:
+    """Read a CSV file; a `RecordingError` names the line that cannot be read."""
+    mapping = read_mapping(path)
+    with path.open(encoding="utf-8-sig", errors=_errors(damage), newline="") as file:
+        table = _Table(path, file, mapping, damage)
+        table.read()
+    notes = (_RESAMPLED.format(zone=mapping.timezone or "UTC"),) if table.layout.grafana else ()
+    return MemoryRecording(
+        table.gatherer.samples(), form="CSV", provenance=f"CSV in {path}", notes=notes
+    )
+
+
+def _errors(damage: Damage) -> str:
+    return "replace" if damage.salvage else "strict"
+
+
+class _Table:
+    """A file being read: its layout from the headings, then its rows."""
+
+    def __init__(self, path: Path, file: TextIO, mapping: Explanation, damage: Damage) -> None:
+        self.gatherer = Gatherer()
+        self._lines = Lines(path)
+        self._damage = damage
+        self._mapping = mapping
+        self._rows = self._each(file)
+        self._numbers: dict[tuple[str, ...], int] = {}
+        headings = next(self._rows, [])
+        self.layout = layout_of(headings, mapping, path.stem, self._lines)
+
+    def read(self) -> None:
+        """Read all rows."""
+        first = next(self._rows, None)
+        if first is None:
+            return
+        text = first[self.layout.time] if len(first) > self.layout.time else ""
+        time = time_reader(self._mapping.format, self._mapping.timezone, text, self._lines)
+        for row in itertools.chain([first], self._rows):
+            try:
+                self._take(row, time)
+            except RecordingError as error:
+                self._damage.met(error, "the samples of this row")
+
+    def _each(self, file: TextIO) -> Iterator[list[str]]:
+        """Yield the rows that are not empty; the first line may name the delimiter (`sep=;`)."""
+        heading = file.readline(1 << 20)
+        delimiter = self._mapping.delimiter
+        if heading.startswith("sep="):
+            delimiter = delimiter or heading[4:5]
+            heading = ""
+        delimiter = delimiter or delimiter_of(heading or ",")
+        reader = csv.reader(itertools.chain([heading], file), delimiter=delimiter, strict=True)
+        while True:
+            try:
+                row = next(reader, None)
+                self._lines.number = reader.line_num
+                if row is None:
+                    return
+            except csv.Error as error:
+                self._lines.number = reader.line_num
+                self._met(f"is not CSV: {error}")
+                continue
+            except UnicodeDecodeError as error:
+                self._lines.number = reader.line_num + 1
+                self._lines.fail(f"is not UTF-8: {error.reason}")
+            if row:
+                yield [cell.strip() for cell in row]
+
+    def _met(self, what: str) -> None:
+        try:
+            self._lines.fail(what)
+        except RecordingError as error:
+            self._damage.met(error, "the samples of this row")
+
+    def _take(self, row: Sequence[str], time: Reader) -> None:
+        layout = self.layout
+        wanted = 1 + max(layout.time, *layout.series, *layout.labels.values(), 0)
+        if len(row) < wanted:
+            self._lines.fail(f"has {len(row)} columns, but {wanted} are needed")
+        try:
+            at = time(row[layout.time])
+        except (ValueError, OverflowError):
+            self._lines.fail(
+                f"has `{row[layout.time]:.40}` where a time is expected; "
+                "say its `format` in a mapping beside the file"
+            )
+        texts = tuple(row[column] for column in layout.labels.values())
+        for column, labels in layout.series.items():
+            text = row[column]
+            if text in _ABSENT:
+                continue
+            number = self._number(column, labels, texts)
+            try:
+                self.gatherer.add(number, at, float(text))
+            except (ValueError, OverflowError):
+                self._lines.fail(
+                    f"has `{text:.40}` where a number is expected; export values without units"
+                )
+
+    def _number(self, column: int, labels: Labels, texts: tuple[str, ...]) -> int:
+        key = (str(column), *texts)
+        number = self._numbers.get(key)
+        if number is None:
+            own = dict(zip(self.layout.labels, texts, strict=True))
+            name = parse_series(own.pop(METRIC_NAME, ""), self._lines)
+            number = self._numbers[key] = self.gatherer.number(labels.with_(name).with_(own))
+        return number
