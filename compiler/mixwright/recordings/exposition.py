@@ -28,10 +28,10 @@ class ExposedSample(NamedTuple):
 
 
 class Exposition:
-    """Reads one line after the other, and remembers series by their text, types and help."""
+    """Reads one line after the other, and remembers types and help, and in `known` series by their text."""
 
-    def __init__(self) -> None:
-        self._known: dict[str, Labels] = {}
+    def __init__(self, known: dict[str, Labels] | None = None) -> None:
+        self._known = {} if known is None else known
         self._types: dict[str, str] = {}
         self._helps: dict[str, str] = {}
 

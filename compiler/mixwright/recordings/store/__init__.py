@@ -9,6 +9,10 @@ series.parquet                 one row per series, sorted: its labels
   values.parquet               the values, run after run
   histograms.parquet           native histograms by row of the values, where there are any
 ```
+
+An append writes new files and folders beside the old ones (`series.2.parquet`, `20261123T060000Z.2`),
+then replaces the manifest, which is what counts, and removes what it does not name any more. Series
+keep their numbers in partitions: where those are not the rows of the sorted table, it has a column `id`.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, SourceFormat
 from mixwright.recordings.store.manifest import MANIFEST, SERIES
 
-__all__ = ["SOURCE", "write_store"]
+__all__ = ["SOURCE", "append_store", "write_store"]
 
 
 def write_store(
@@ -39,6 +43,23 @@ def write_store(
     from mixwright.recordings.store.writer import write
 
     write(Path(path), samples, provenance, metadata or {})
+
+
+def append_store(
+    path: str | Path,
+    samples: Samples,
+    *,
+    provenance: str = "",
+    metadata: Mapping[str, Metadata] | None = None,
+) -> None:
+    """Put `samples` into the recording at `path`, which stays as it was should that fail half way.
+
+    Of two samples of one series and time the new one counts. Only the partitions that get samples
+    are written anew. One program at a time: a second one gets a `RecordingError`.
+    """
+    from mixwright.recordings.store.writer import append
+
+    append(Path(path), samples, provenance, metadata or {})
 
 
 def _recognises(path: Path) -> bool:

@@ -17,6 +17,7 @@ from mixwright.frame.slicing import offsets, trim_clocks
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Partition
 from mixwright.recordings.store.tables import VerifiedFile
+from mixwright.values import utc
 
 _THREADS: Final = os.cpu_count()
 
@@ -49,16 +50,24 @@ class StoredPartition:
         """The times of all clocks."""
         return self._clocks[0]
 
+    @property
+    def content(self) -> str:
+        """What is lost without the partition."""
+        p = self._partition
+        return f"{p.samples} samples of {p.series} series from {utc(p.start)} to {utc(p.end)}"
+
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether the partition has times in [start, end] (ms)."""
         return self._partition.start <= end and self._partition.end >= start
 
     def find(self, numbers: Index, start: int, end: int) -> Runs:
-        """Find the runs of the series `numbers` that have samples in [start, end] (ms)."""
+        """Find the runs of the series `numbers` that have samples in [start, end] (ms); all files are sound."""
         wanted = np.flatnonzero(np.isin(self._runs[0], numbers))
         clock = self._runs[1][wanted]
         first, last = trim_clocks(self.times, self._clocks[1], np.unique(clock), start, end)
         counts = (last - first)[clock]
+        if len(wanted):
+            _ = self._values, self._histograms
         wanted, clock, counts = wanted[counts > 0], clock[counts > 0], counts[counts > 0]
         begins = self._runs[2][wanted] + (first - self._clocks[1][:-1])[clock]
         return Runs(self, self._runs[0][wanted], begins, counts, clock, first, last)
@@ -93,9 +102,9 @@ class StoredPartition:
 
     def histograms(self, runs: Runs, places: Index) -> tuple[Index, Objects]:
         """Return the native histograms among `runs`, and where they go when the runs go to `places`."""
-        if manifest.HISTOGRAMS not in self._partition.files or not len(places):
-            return np.empty(0, np.int64), np.empty(0, object)
         rows, found = self._histograms
+        if not len(places) or not len(rows):
+            return np.empty(0, np.int64), np.empty(0, object)
         run = np.searchsorted(runs.begins, rows, side="right") - 1
         inside = (run >= 0) & (rows < (runs.begins + runs.counts)[run])
         rows, found, run = rows[inside], found[inside], run[inside]
@@ -131,7 +140,12 @@ class StoredPartition:
 
     @functools.cached_property
     def _histograms(self) -> tuple[Index, Objects]:
-        return tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
+        if manifest.HISTOGRAMS not in self._partition.files:
+            return np.empty(0, np.int64), np.empty(0, object)
+        rows, found = tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
+        inside = len(rows) == 0 or 0 <= int(rows.min()) <= int(rows.max()) < self._partition.samples
+        self._expect(inside, manifest.HISTOGRAMS)
+        return rows, found
 
     def _file(self, name: str) -> VerifiedFile:
         return VerifiedFile(self._folder / name, self._partition.files.get(name))

@@ -132,13 +132,21 @@ class VerifiedFile:
         return RecordingError(f"`{self._path}` is not a Parquet file that can be read: {reason}")
 
 
-def series_table(labels: Sequence[Labels]) -> pa.Table:
-    """Return labels as one column of maps."""
+def series_table(labels: Sequence[Labels], ids: Index) -> pa.Table:
+    """Return labels as one column of maps; and the numbers of the series, unless they only count the rows."""
     pairs = [pair for series in labels for pair in series.pairs]
     starts = np.cumsum([0, *(len(series.pairs) for series in labels)]).astype(np.int32)
     names = pa.array([name for name, _ in pairs], pa.string())
     values = pa.array([value for _, value in pairs], pa.string())
-    return pa.table({"labels": pa.MapArray.from_arrays(starts, names, values)})
+    columns = {"labels": pa.MapArray.from_arrays(starts, names, values)}
+    if not np.array_equal(ids, np.arange(len(ids))):
+        columns["id"] = pa.array(ids.astype(np.int32))
+    return pa.table(columns)
+
+
+def series_ids(table: pa.Table) -> Index:
+    """Return the numbers of the series, as `series_table` was told them."""
+    return numbers(table, "id") if "id" in table.column_names else np.arange(table.num_rows)
 
 
 def label_index(table: pa.Table) -> LabelIndex:
