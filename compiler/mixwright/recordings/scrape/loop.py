@@ -98,17 +98,17 @@ class TargetLoop:
             sample = exposition.read(line, lines)
             if sample is None:
                 continue
+            own = None if sample.time is None else _milliseconds(sample.time, answer, lines)
             done.total += 1
-            self._take(sample, answer, lines, time, done)
+            self._take(sample, own, lines, time, done)
             done.added += 1
         self.metadata.update(exposition.metadata)
 
     def _take(
-        self, sample: ExposedSample, answer: Answer, lines: Lines, time: int, done: _Scrape
+        self, sample: ExposedSample, own: int | None, lines: Lines, time: int, done: _Scrape
     ) -> None:
-        at = time
-        if sample.time is not None:
-            at = _milliseconds(sample.time, answer, lines)
+        """Take a sample in, at its `own` time if it has one."""
+        at = time if own is None else own
         series = self._cache.get(sample.series)
         fresh = series is None
         if series is None:
@@ -117,7 +117,7 @@ class TargetLoop:
             series = _Series(_with_target_labels(sample.labels, self.target.labels), self._scrape)
         repeated = not fresh and series.scrape == self._scrape
         series.scrape = self._scrape
-        if repeated and sample.time is None:
+        if repeated and own is None:
             return
         if not time - _OLDEST <= at <= time + _NEWEST:
             return
@@ -131,7 +131,7 @@ class TargetLoop:
         if fresh:
             self._cache[sample.series] = series
             done.new += 1
-        if sample.time is None:
+        if own is None:
             # A target that says its own times is trusted with the end of its series, too.
             self._seen.add(series.labels)
 

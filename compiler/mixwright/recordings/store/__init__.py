@@ -25,7 +25,7 @@ from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, SourceFormat
 from mixwright.recordings.store.manifest import MANIFEST, SERIES
 
-__all__ = ["SOURCE", "append_store", "write_store"]
+__all__ = ["SOURCE", "append_store", "is_store", "write_store"]
 
 
 def write_store(
@@ -62,7 +62,8 @@ def append_store(
     append(Path(path), samples, provenance, metadata or {})
 
 
-def _recognises(path: Path) -> bool:
+def is_store(path: Path) -> bool:
+    """Tell whether a stored recording is at `path`, complete or not."""
     return path.is_dir() and ((path / MANIFEST).exists() or (path / SERIES).exists())
 
 
@@ -72,4 +73,4 @@ def _open(path: Path, damage: Damage) -> Recording:
     return StoreRecording(path, damage)
 
 
-SOURCE = SourceFormat("mixwright recording directory", _recognises, _open)
+SOURCE = SourceFormat("mixwright recording directory", is_store, _open)
