@@ -12,7 +12,7 @@ from mixwright.model import Mixin
 from mixwright.passes import compile_mixin
 
 if TYPE_CHECKING:
-    from mixwright.recordings import Recording
+    from mixwright.recordings import Damage, Recording
 
 
 Progress = Callable[[str, int, int], None]
@@ -42,8 +42,8 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     return mixins
 
 
-def opened(recording: Path) -> Recording:
-    """Open what lies at `recording`; a `RecordingError` when that cannot be read."""
+def opened(recording: Path, damage: Damage | None = None) -> Recording:
+    """Open what lies at `recording`; a `RecordingError` when that cannot be read, or `damage` is not salvaged."""
     from mixwright.recordings import open_recording
 
-    return open_recording(recording)
+    return open_recording(recording, damage)

@@ -9,6 +9,7 @@ from rich.text import Text
 from mixwright.backtest import AlertResult, Backtest
 from mixwright.model import Severity
 from mixwright.report import facts
+from mixwright.report.tables import text_table
 
 _FILE_WIDTH = 120
 """Columns where nobody says how wide the output is."""
@@ -48,23 +49,8 @@ def render(result: Backtest, console: Console | None = None) -> None:
         console.print(_silent(silent))
 
 
-def _table(*columns: str) -> Table:
-    """Return a table without lines; `<` marks columns of text, `…` one that is cut to fit."""
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in columns:
-        cut = column.startswith("…")
-        table.add_column(
-            Text(column.lstrip("<…")),
-            justify="left" if column[0] in "<…" else "right",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if cut else None,
-        )
-    return table
-
-
 def _incidents(result: Backtest) -> Table:
-    table = _table("<incident", "began", "lasted", "told after", "over after", "<by")
+    table = text_table("<incident", "began", "lasted", "told after", "over after", "<by")
     for outcome in result.outcomes:
         incident = outcome.incident
         alerts = dict.fromkeys(page.alert for page in outcome.pages)
@@ -80,7 +66,7 @@ def _incidents(result: Backtest) -> Table:
 
 
 def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
-    table = _table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
+    table = text_table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
     for alert in alerts:
         score = alert.score
         told = facts.names(outcome.incident.name for outcome in alert.told)
@@ -98,7 +84,7 @@ def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
 
 
 def _silent(alerts: list[AlertResult]) -> Table:
-    table = _table("<never fired", "<severity", "…why")
+    table = text_table("<never fired", "<severity", "…why")
     table.expand = True
     for alert in alerts:
         severity = alert.alert.severity

@@ -1,0 +1,144 @@
+"""`mixwright recording`: what a person sees, what a program gets, what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from mixwright.cli import main
+from mixwright.recordings import open_recording
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as left:
+        main([str(argument) for argument in arguments])
+    return left.value.code if isinstance(left.value.code, int) else 0
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    """Two targets, one of which is silent for a while."""
+    lines = ["# HELP requests Served.", "# TYPE requests counter"]
+    for second in range(0, 600, 15):
+        lines.append(
+            f'requests_total{{job="web",instance="a:1"}} {second} {1_700_000_000 + second}'
+        )
+        if not 150 < second < 300:
+            lines.append(f'up{{job="web",instance="b:1"}} 1 {1_700_000_000 + second}')
+    (tmp_path / "text").write_text("\n".join([*lines, "# EOF", ""]))
+    return tmp_path / "text"
+
+
+def test_info_is_a_page_for_people(text: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("recording", "info", text) == 0
+    told = " ".join(capsys.readouterr().out.split())
+
+    for words in (
+        "format OpenMetrics text",
+        "time 2023-11-14 22:13:20 – 2023-11-14 22:23:05 UTC",
+        "71 of 2 series",
+        "everything was read, every checksum is right",
+        "requests_total counter 1 40 Served.",
+        "b:1 2023-11-14 22:15:50 2023-11-14 22:18:20 2m30s",
+    ):
+        assert words in told
+
+
+def test_info_says_the_same_to_programs(text: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("recording", "info", text, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+
+    assert (told["series"], told["samples"]) == (2, 71)
+    assert [len(target["gaps"]) for target in told["targets"]] == [0, 1]
+    assert told["metrics"][0]["type"] == "counter"
+    assert told["damage"] == []
+
+
+def test_cut_keeps_what_is_asked_for(text: Path, tmp_path: Path) -> None:
+    out = tmp_path / "cut"
+    assert run("recording", "cut", text, out, "--select", "up", "--end", "1700000060") == 0
+    info = open_recording(out).info
+
+    assert (info.series, info.samples, info.metadata) == (1, 5, {})
+    assert info.provenance == f"OpenMetrics text in {text}"
+
+
+def test_cut_of_nothing_writes_nothing(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("recording", "cut", text, tmp_path / "cut", "--select", "down") == 2
+    assert "has no samples of what was asked for" in capsys.readouterr().err
+    assert not (tmp_path / "cut").exists()
+
+
+def test_merge_puts_parts_together_again(text: Path, tmp_path: Path) -> None:
+    run("recording", "cut", text, tmp_path / "a", "--end", "1700000300")
+    run("recording", "cut", text, tmp_path / "b", "--start", "1700000200")
+    assert run("recording", "merge", tmp_path / "a", tmp_path / "b", tmp_path / "all") == 0
+    info = open_recording(tmp_path / "all").info
+
+    assert (info.series, info.samples) == (2, 71)
+    assert info.provenance == f"OpenMetrics text in {text}"
+
+
+def test_anonymise_gives_away_no_name(
+    text: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    secret = text.rename(tmp_path / "acme-corporation")
+    (tmp_path / "key").write_text("a key that is long enough\n")
+    monkeypatch.setenv("MIXWRIGHT_ANONYMISE_KEY", "a key that is long enough")
+    assert (
+        run("recording", "anonymise", secret, tmp_path / "a", "--key-file", tmp_path / "key") == 0
+    )
+    assert run("recording", "anonymise", secret, tmp_path / "b", "--hide", "job") == 0
+    told = capsys.readouterr()
+
+    assert "kept as they are: `__name__`, `job`" in told.err
+    written = b"".join(p.read_bytes() for p in sorted((tmp_path / "a").rglob("*.json")))
+    assert b"acme" not in written
+    assert b"Served" not in written
+    a, b = open_recording(tmp_path / "a"), open_recording(tmp_path / "b")
+    assert {labels["job"] for labels in a.series()} == {"web"}
+    assert "web" not in {labels["job"] for labels in b.series()}
+    assert [s["instance"] for s in a.series()] == [s["instance"] for s in b.series()]
+    assert a.info.metadata["requests"].type == "counter"
+
+
+def test_anonymise_needs_a_key(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MIXWRIGHT_ANONYMISE_KEY", raising=False)
+    assert run("recording", "anonymise", text, tmp_path / "out") == 2
+    assert "a key is needed" in capsys.readouterr().err
+
+
+def test_damage_is_refused_or_salvaged(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text.write_text(text.read_text().replace("up{", "up[", 1))
+    assert run("recording", "info", text) == 2
+    assert f"`{text}` line 4 " in capsys.readouterr().err
+
+    assert run("recording", "info", text, "--salvage") == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "70 of 2 series" in told
+    assert "1 loss:" in told
+    assert "lost: the samples of this line" in told
+
+
+def test_a_command_that_fails_leaves_the_recording_that_was_there(
+    text: Path, tmp_path: Path
+) -> None:
+    run("recording", "cut", text, tmp_path / "out")
+    (broken,) = tmp_path.glob("out/*Z*/values.parquet")
+    shutil.copytree(tmp_path / "out", tmp_path / "copy")
+    broken.write_bytes(b"")
+    assert run("recording", "cut", tmp_path / "out", tmp_path / "copy") == 2
+
+    assert open_recording(tmp_path / "copy").info.samples == 71
