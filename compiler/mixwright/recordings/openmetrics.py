@@ -31,6 +31,7 @@ def read_exposition(path: Path, damage: Damage) -> MemoryRecording:
     numbers: dict[str, int] = {}
 
     def take(line: str) -> None:
+        nonlocal seconds
         sample = exposition.read(line, reader)
         if sample is None:
             return
@@ -43,12 +44,15 @@ def read_exposition(path: Path, damage: Damage) -> MemoryRecording:
         if number is None:
             number = numbers[sample.series] = gatherer.number(sample.labels)
         try:
-            time = round(float(sample.time) * 1000) if seconds else int(sample.time)
-            if not seconds and 0 < time < _EARLIEST:
-                reader.fail(
+            said = float(sample.time)
+            if not seconds and 0 < said < _EARLIEST:
+                seconds = True
+                error = reader.error(
                     f"has the time `{sample.time}`, which is 1970 in milliseconds; if these are "
                     "seconds, the `# EOF` at the end is missing: the file is cut off"
                 )
+                damage.met(error, "what was behind the last line")
+            time = round(said * 1000) if seconds else int(sample.time)
             gatherer.add(number, time, sample.value)
         except (ValueError, OverflowError):
             reader.fail(f"has `{sample.time}` where a time is expected")

@@ -31,9 +31,13 @@ class Lines:
         self.source = source
         self.number = 0
 
+    def error(self, what: str) -> RecordingError:
+        """Return the `RecordingError` about the line that was read last."""
+        return RecordingError(f"`{self.source}` line {self.number} {what}")
+
     def fail(self, what: str) -> NoReturn:
         """Raise the `RecordingError` about the line that was read last."""
-        raise RecordingError(f"`{self.source}` line {self.number} {what}")
+        raise self.error(what)
 
 
 class TextReader(Lines):

@@ -91,19 +91,15 @@ class _Table:
                     return
             except csv.Error as error:
                 self._lines.number = reader.line_num
-                self._met(f"is not CSV: {error}")
+                self._damage.met(
+                    self._lines.error(f"is not CSV: {error}"), "the samples of this row"
+                )
                 continue
             except UnicodeDecodeError as error:
                 self._lines.number = reader.line_num + 1
                 self._lines.fail(f"is not UTF-8: {error.reason}")
             if row:
                 yield [cell.strip() for cell in row]
-
-    def _met(self, what: str) -> None:
-        try:
-            self._lines.fail(what)
-        except RecordingError as error:
-            self._damage.met(error, "the samples of this row")
 
     def _take(self, row: Sequence[str], time: Reader) -> None:
         layout = self.layout
