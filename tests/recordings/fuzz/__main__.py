@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import time
 from collections import Counter
 
@@ -30,8 +31,9 @@ def main() -> int:
         for seed, found in fuzz(name, said.seed, said.inputs, said.seconds):
             kind = found if found in ("fine", "refused") else "findings"
             counts[kind] += 1
-            if kind == "findings" and found not in seen:
-                seen.add(found)
+            alike = re.sub(r"\d+|0x\w+|'.*?'", "#", found)
+            if kind == "findings" and alike not in seen:
+                seen.add(alike)
                 print(f"{name} --seed {seed}: {found}", flush=True)
         findings += counts["findings"]
         told = ", ".join(f"{counts[kind]} {kind}" for kind in ("refused", "fine", "findings"))

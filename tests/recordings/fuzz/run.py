@@ -15,6 +15,8 @@ from pathlib import Path
 
 from mixwright.errors import MixwrightError
 
+from .targets import TARGETS, Notation, Target
+
 MEMORY = 3 << 30
 """Bytes of address space of a worker, its libraries and their threads included."""
 PATIENCE = 20
@@ -22,18 +24,13 @@ PATIENCE = 20
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def outcome(name: str, seed: int, targets: dict[str, object] | None = None) -> str:
+def outcome(target: Target, seed: int) -> str:
     """Run one input; returns `fine`, `refused`, or what is wrong."""
-    from .targets import TARGETS
-
-    cache = {} if targets is None else targets
-    if name not in cache:
-        cache[name] = TARGETS[name](Path(tempfile.mkdtemp(prefix="fuzz-")))
     try:
-        cache[name].run(random.Random(f"{name} {seed}"))  # type: ignore[attr-defined]
+        target.run(random.Random(f"{type(target).__name__} {seed}"))
     except MixwrightError as error:
         text = str(error)
-        if "\n" in text.strip() and name != "notation":
+        if "\n" in text.strip() and not isinstance(target, Notation):
             return f"a message of several lines: {text!r}"
         return "refused"
     except BaseException:
@@ -45,16 +42,18 @@ def outcome(name: str, seed: int, targets: dict[str, object] | None = None) -> s
 
 def work(name: str, first: int, inputs: int) -> None:
     """Run inputs one after the other, saying each seed before and what came of it after."""
-    targets: dict[str, object] = {}
-    outcome(name, first, targets)  # compiled code is loaded before memory counts
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    for seed in range(first, first + inputs):
-        print(f"{seed} ", end="", flush=True)
-        signal.alarm(PATIENCE)
-        found = outcome(name, seed, targets)
-        signal.alarm(0)
-        print(found.replace("\n", " "), flush=True)
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        target = TARGETS[name](Path(folder))
+        outcome(target, first)  # compiled code is loaded before memory counts
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        for seed in range(first, first + inputs):
+            print(f"{seed} ", end="", flush=True)
+            signal.alarm(PATIENCE)
+            found = outcome(target, seed)
+            signal.alarm(0)
+            print(found.replace("\n", " "), flush=True)
 
 
 def fuzz(name: str, seed: int, inputs: int, seconds: float) -> Iterator[tuple[int, str]]:
@@ -80,7 +79,7 @@ def fuzz(name: str, seed: int, inputs: int, seconds: float) -> Iterator[tuple[in
                 seed = int(said) + 1
                 yield int(said), found
                 if time.monotonic() > end:
-                    worker.kill()
+                    worker.terminate()
             code = worker.wait()
             if code and time.monotonic() < end:
                 cause = {-14: "hangs", -9: "is out of memory"}.get(code, f"dies of {-code}")

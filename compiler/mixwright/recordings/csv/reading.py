@@ -6,7 +6,7 @@ import csv
 import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final, TextIO
+from typing import BinaryIO, Final
 
 from mixwright.errors import RecordingError
 from mixwright.recordings.csv.layout import (
@@ -22,6 +22,9 @@ from mixwright.recordings.memory import MemoryRecording
 from mixwright.recordings.text import Gatherer, Lines
 from mixwright.values import METRIC_NAME, Labels
 
+_LONGEST_LINE: Final = 1 << 20
+"""Bytes; what is longer is cut into lines that are not CSV."""
+
 _ABSENT: Final = frozenset({"", "null", "-", "N/A"})
 """What stands in a cell without a sample."""
 
@@ -35,7 +38,7 @@ _RESAMPLED: Final = (
 def read_csv(path: Path, damage: Damage) -> MemoryRecording:
     """Read a CSV file; a `RecordingError` names the line that cannot be read."""
     mapping = read_mapping(path)
-    with path.open(encoding="utf-8-sig", errors=_errors(damage), newline="") as file:
+    with path.open("rb") as file:
         table = _Table(path, file, mapping, damage)
         table.read()
     notes = (_RESAMPLED.format(zone=mapping.timezone or "UTC"),) if table.layout.grafana else ()
@@ -44,14 +47,10 @@ def read_csv(path: Path, damage: Damage) -> MemoryRecording:
     )
 
 
-def _errors(damage: Damage) -> str:
-    return "replace" if damage.salvage else "strict"
-
-
 class _Table:
     """A file being read: its layout from the headings, then its rows."""
 
-    def __init__(self, path: Path, file: TextIO, mapping: Explanation, damage: Damage) -> None:
+    def __init__(self, path: Path, file: BinaryIO, mapping: Explanation, damage: Damage) -> None:
         self.gatherer = Gatherer()
         self._lines = Lines(path)
         self._damage = damage
@@ -74,32 +73,40 @@ class _Table:
             except RecordingError as error:
                 self._damage.met(error, "the samples of this row")
 
-    def _each(self, file: TextIO) -> Iterator[list[str]]:
+    def _each(self, file: BinaryIO) -> Iterator[list[str]]:
         """Yield the rows that are not empty; the first line may name the delimiter (`sep=;`)."""
-        heading = file.readline(1 << 20)
+        lines = self._decoded(file)
+        heading = next(lines, "").removeprefix("\ufeff")
         delimiter = self._mapping.delimiter
         if heading.startswith("sep="):
             delimiter = delimiter or heading[4:5]
-            heading = ""
-        delimiter = delimiter or delimiter_of(heading or ",")
-        reader = csv.reader(itertools.chain([heading], file), delimiter=delimiter, strict=True)
+            heading = next(lines, "")
+        if not delimiter or delimiter in "\r\n":
+            delimiter = delimiter_of(heading)
+        reader = csv.reader(itertools.chain([heading], lines), delimiter=delimiter, strict=True)
         while True:
             try:
                 row = next(reader, None)
-                self._lines.number = reader.line_num
-                if row is None:
-                    return
             except csv.Error as error:
-                self._lines.number = reader.line_num
                 self._damage.met(
                     self._lines.error(f"is not CSV: {error}"), "the samples of this row"
                 )
                 continue
-            except UnicodeDecodeError as error:
-                self._lines.number = reader.line_num + 1
-                self._lines.fail(f"is not UTF-8: {error.reason}")
+            if row is None:
+                return
             if row:
                 yield [cell.strip() for cell in row]
+
+    def _decoded(self, file: BinaryIO) -> Iterator[str]:
+        """Yield the lines as text."""
+        while line := file.readline(_LONGEST_LINE):
+            self._lines.number += 1
+            try:
+                yield line.decode()
+            except UnicodeDecodeError as error:
+                self._damage.met(
+                    self._lines.error(f"is not UTF-8: {error.reason}"), "the samples of this row"
+                )
 
     def _take(self, row: Sequence[str], time: Reader) -> None:
         layout = self.layout

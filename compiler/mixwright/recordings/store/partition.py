@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,8 @@ class StoredPartition:
 
         def copy(group: int) -> None:
             row, stop = edges[group : group + 2].tolist()
-            found = self._values.read_group(group).column("value").to_numpy()
+            with self._laid_out(manifest.VALUES):
+                found = tables.floats(self._values.read_group(group), "value")
             some = slice(int(from_run[group]), int(to_run[group]))
             firsts = np.maximum(begins[some], row)
             lasts = np.minimum(ends[some], stop)
@@ -113,8 +115,9 @@ class StoredPartition:
     @functools.cached_property
     def _clocks(self) -> tuple[Times, Index]:
         """All times, and where each clock begins and ends among them."""
-        table = self._file(manifest.CLOCKS).read()
-        clock, times = tables.numbers(table, "clock"), tables.numbers(table, "time")
+        with self._laid_out(manifest.CLOCKS):
+            table = self._file(manifest.CLOCKS).read()
+            clock, times = tables.numbers(table, "clock"), tables.numbers(table, "time")
         rises = (np.diff(clock) == 1) | ((np.diff(clock) == 0) & (np.diff(times) > 0))
         self._expect(bool(rises.all() and (clock[:1] == 0).all()), manifest.CLOCKS)
         return times, np.searchsorted(clock, np.arange(clock[-1] + 2 if len(clock) else 1))
@@ -122,8 +125,9 @@ class StoredPartition:
     @functools.cached_property
     def _runs(self) -> tuple[Index, Index, Index]:
         """Series and clock of each run, and where its values begin; the last entry is the end."""
-        table = self._file(manifest.RUNS).read(rows=self._partition.series)
-        series, clock = tables.numbers(table, "series"), tables.numbers(table, "clock")
+        with self._laid_out(manifest.RUNS):
+            table = self._file(manifest.RUNS).read(rows=self._partition.series)
+            series, clock = tables.numbers(table, "series"), tables.numbers(table, "clock")
         sizes = np.diff(self._clocks[1])
         fine = bool((np.diff(series) > 0).all() and (series >= 0).all())
         fine = fine and bool(((clock >= 0) & (clock < len(sizes))).all())
@@ -142,13 +146,17 @@ class StoredPartition:
     def _histograms(self) -> tuple[Index, Objects]:
         if manifest.HISTOGRAMS not in self._partition.files:
             return np.empty(0, np.int64), np.empty(0, object)
-        rows, found = tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
+        with self._laid_out(manifest.HISTOGRAMS):
+            rows, found = tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
         inside = len(rows) == 0 or 0 <= int(rows.min()) <= int(rows.max()) < self._partition.samples
         self._expect(inside, manifest.HISTOGRAMS)
         return rows, found
 
     def _file(self, name: str) -> VerifiedFile:
         return VerifiedFile(self._folder / name, self._partition.files.get(name))
+
+    def _laid_out(self, name: str) -> AbstractContextManager[None]:
+        return tables.laid_out(self._folder / name)
 
     def _expect(self, fine: bool, name: str) -> None:
         if not fine:

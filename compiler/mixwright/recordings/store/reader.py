@@ -93,13 +93,14 @@ class StoreRecording(Recording):
         """The labels of all series, sorted, and by what number each is called in the partitions."""
         name = self._manifest.series_file
         file = tables.VerifiedFile(self._path / name, self._manifest.files[name])
-        table = file.read(rows=self.info.series)
-        ids = tables.series_ids(table)
+        with tables.laid_out(self._path / name):
+            table = file.read(rows=self.info.series)
+            ids, index = tables.series_ids(table), tables.label_index(table)
         if not np.array_equal(np.sort(ids), np.arange(len(ids))):
             raise RecordingError(
                 f"`{self._path / name}` numbers series twice; it was not written by this program"
             )
-        return tables.label_index(table), ids
+        return index, ids
 
     @property
     def _index(self) -> LabelIndex:

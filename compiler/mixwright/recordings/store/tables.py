@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from mixwright.frame import Index, Objects, Times, Values
 from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
-from mixwright.recordings.spans import indexes, spans
+from mixwright.recordings.spans import placed, spans
 from mixwright.recordings.store.manifest import StoredFile
 from mixwright.values import Labels
 
@@ -124,12 +125,29 @@ class VerifiedFile:
             return pq.ParquetFile(
                 self._path, metadata=getattr(self, "_metadata", None), memory_map=True
             )
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> RecordingError:
         reason = str(error).replace("\n", " ")
         return RecordingError(f"`{self._path}` is not a Parquet file that can be read: {reason}")
+
+
+@contextlib.contextmanager
+def laid_out(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a table that has other columns than it must into a `RecordingError`."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason: Exception = error
+    except (EOFError, pa.ArrowException) as error:
+        reason = error
+    else:
+        return
+    raise RecordingError(
+        f"`{path}` is not laid out as it must be ({type(reason).__name__}); "
+        "it was not written by this program"
+    )
 
 
 def series_table(labels: Sequence[Labels], ids: Index) -> pa.Table:
@@ -182,7 +200,18 @@ def values_table(values: Values) -> pa.Table:
 
 def numbers(table: pa.Table, column: str) -> Index:
     """Return a column of whole numbers or times as int64."""
-    return np.asarray(table.column(column).cast(pa.int64()).to_numpy(), np.int64)
+    found = table.column(column)
+    if found.null_count:
+        raise TypeError
+    return np.asarray(found.cast(pa.int64()).to_numpy(), np.int64)
+
+
+def floats(table: pa.Table, column: str) -> Values:
+    """Return a column of floats."""
+    found = table.column(column)
+    if found.type != pa.float64() or found.null_count:
+        raise TypeError
+    return np.asarray(found.to_numpy(), np.float64)
 
 
 def histograms_table(histograms: Objects) -> pa.Table:
@@ -223,12 +252,9 @@ def _to_row(row: int, histogram: Histogram) -> dict[str, Any]:
 
 def _from_row(row: dict[str, Any]) -> Histogram:
     sides = {
-        side: dict(
-            zip(
-                indexes((span["offset"], span["length"]) for span in row[f"{side}_spans"]),
-                row[f"{side}_buckets"],
-                strict=True,
-            )
+        side: placed(
+            [(span["offset"], span["length"]) for span in row[f"{side}_spans"]],
+            row[f"{side}_buckets"],
         )
         for side in ("positive", "negative")
     }

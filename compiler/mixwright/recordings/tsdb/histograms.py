@@ -15,8 +15,8 @@ import attrs
 import numpy as np
 
 from mixwright.frame import STALE_NAN_BITS
-from mixwright.frame.histogram import CUSTOM_BUCKETS, Buckets, Histogram, ResetHint
-from mixwright.recordings.spans import Span, indexes
+from mixwright.frame.histogram import CUSTOM_BUCKETS, Histogram, ResetHint
+from mixwright.recordings.spans import Span, indexes, placed
 from mixwright.recordings.tsdb.records import Decoder, RecordType
 from mixwright.recordings.tsdb.wal import Record
 
@@ -302,6 +302,13 @@ def _is_stale(value: float) -> bool:
 def read_wal_histograms(record: Record, kind: RecordType) -> Iterator[tuple[int, int, Histogram]]:
     """Yield series reference, time (ms) and histogram of each sample of a record."""
     decoder = Decoder(record)
+    try:
+        yield from _wal_histograms(decoder, kind)
+    except EOFError:
+        decoder.fail()
+
+
+def _wal_histograms(decoder: Decoder, kind: RecordType) -> Iterator[tuple[int, int, Histogram]]:
     if not decoder:
         return
     floats = kind in (
@@ -349,8 +356,8 @@ def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
         sum=total,
         zero_threshold=threshold,
         zero_count=float(zero_count),
-        positive=_placed(positive_spans, positive),
-        negative=_placed(negative_spans, negative),
+        positive=placed(positive_spans, positive),
+        negative=placed(negative_spans, negative),
         custom=custom,
         hint=hint,
     )
@@ -358,12 +365,6 @@ def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
 
 def _wal_spans(decoder: Decoder) -> tuple[Span, ...]:
     return tuple((decoder.varint(), decoder.uvarint()) for _ in range(decoder.count()))
-
-
-def _placed(spans: Sequence[Span], counts: Sequence[float]) -> Buckets:
-    if sum(length for _, length in spans) != len(counts):
-        raise EOFError
-    return dict(zip(indexes(spans), counts, strict=True))
 
 
 def _wal_buckets(decoder: Decoder, floats: bool) -> list[float]:
