@@ -38,11 +38,11 @@ def test_info_is_a_page_for_people(text: Path, capsys: pytest.CaptureFixture[str
 
     for words in (
         "format OpenMetrics text",
-        "time 2023-11-14 22:13:20 – 2023-11-14 22:23:05 UTC",
+        "time 2023-11-14T22:13:20Z – 2023-11-14T22:23:05Z",
         "71 of 2 series",
         "everything was read, every checksum is right",
         "requests_total counter 1 40 Served.",
-        "b:1 2023-11-14 22:15:50 2023-11-14 22:18:20 2m30s",
+        "b:1 2023-11-14T22:15:50Z 2023-11-14T22:18:20Z 2m30s",
     ):
         assert words in told
 
@@ -55,6 +55,16 @@ def test_info_says_the_same_to_programs(text: Path, capsys: pytest.CaptureFixtur
     assert [len(target["gaps"]) for target in told["targets"]] == [0, 1]
     assert told["metrics"][0]["type"] == "counter"
     assert told["damage"] == []
+
+
+def test_samples_of_no_year_that_people_count_are_told_of_and_not_stored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "text").write_text(f"a 1 {2**62}\na 2 {-(2**62)}\na 3 0\n")
+    assert run("recording", "info", tmp_path / "text") == 0
+    assert "4611686018427387904 ms since 1970" in capsys.readouterr().out
+    assert run("recording", "cut", tmp_path / "text", tmp_path / "out") == 2
+    assert "a recording is of the years 1000 to 9999" in capsys.readouterr().err
 
 
 def test_cut_keeps_what_is_asked_for(text: Path, tmp_path: Path) -> None:

@@ -17,7 +17,8 @@ from mixwright.recordings.recording import Recording, RecordingInfo
 from mixwright.values import Labels
 
 _WINDOW: Final = 6 * 3_600_000
-"""Milliseconds that are read at once."""
+_MOST_WINDOWS: Final = 1000
+"""Milliseconds that are read at once, unless that would be too often."""
 LONGEST_GAP: Final = 3
 """Intervals without a sample that are taken for scrapes that came late or never; more is a gap."""
 
@@ -92,8 +93,10 @@ def survey(recording: Recording) -> Survey:
 
 def _windows(recording: Recording) -> Iterator[Samples]:
     start, end = recording.span() or (0, -1)
-    for first in range(start, end + 1, _WINDOW):
-        yield recording.select((), first, min(first + _WINDOW - 1, end))
+    # A single sample of another century must not make for a million windows.
+    length = max(_WINDOW, (end - start) // _MOST_WINDOWS)
+    for first in range(start, end + 1, length):
+        yield recording.select((), first, min(first + length - 1, end))
 
 
 class _Counts:

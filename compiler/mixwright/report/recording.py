@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from mixwright.recordings import Metadata, RecordingInfo
-from mixwright.recordings.survey import Description, Gap, TargetSurvey
-from mixwright.report.facts import count, date_and_time, iso, span
+from mixwright.recordings.survey import Description, TargetSurvey
+from mixwright.report.facts import count, span
 from mixwright.report.tables import text_table
+from mixwright.values import utc
 
 _FILE_WIDTH: Final = 120
 _MOST: Final = 15
@@ -22,7 +23,7 @@ _MOST: Final = 15
 
 
 def to_json(found: Description) -> str:
-    """Return everything that is known: times in RFC 3339, intervals in milliseconds."""
+    """Return everything that is known: times in milliseconds since the epoch, intervals in milliseconds."""
     info, survey = found.info, found.survey
     content = {
         "path": str(found.path),
@@ -32,26 +33,19 @@ def to_json(found: Description) -> str:
         "samples": survey.samples,
         "histograms": survey.histograms,
         "stale_markers": survey.markers,
-        "start": iso(info.start),
-        "end": iso(info.end),
+        "start": info.start,
+        "end": info.end,
         "scrape_intervals": {str(ms): n for ms, n in info.scrape_intervals.items()},
         "provenance": info.provenance,
         "notes": list(info.notes),
         "damage": [attrs.asdict(loss) for loss in found.damage.losses],
-        "targets": [
-            {**attrs.asdict(target), "gaps": [_gap(gap) for gap in target.gaps]}
-            for target in survey.targets
-        ],
+        "targets": [attrs.asdict(target) for target in survey.targets],
         "metrics": [
             {**attrs.asdict(metric), **attrs.asdict(_metadata(info, metric.name))}
             for metric in survey.metrics
         ],
     }
     return json.dumps(content, indent=1, ensure_ascii=False)
-
-
-def _gap(gap: Gap) -> dict[str, str | None]:
-    return {"start": iso(gap.start), "end": iso(gap.end)}
 
 
 def render(found: Description, console: Console | None = None) -> None:
@@ -71,7 +65,7 @@ def render(found: Description, console: Console | None = None) -> None:
     losses = found.damage.losses
     if losses:
         console.print(Text(f"\n{count(len(losses) + found.damage.untold, 'loss')}:", "bold red"))
-        for loss in losses[:_MOST]:
+        for loss in sorted(losses, key=str)[:_MOST]:
             console.print(Text(f"  {loss}"), overflow="fold")
         _rest(console, len(losses) + found.damage.untold)
 
@@ -88,7 +82,7 @@ def _facts(found: Description) -> Iterator[tuple[str, str]]:
         yield "from", info.provenance
     if info.start is not None and info.end is not None:
         length = span(info.end - info.start)
-        yield "time", f"{date_and_time(info.start)} – {date_and_time(info.end)} UTC, {length}"
+        yield "time", f"{utc(info.start)} – {utc(info.end)}, {length}"
     each = found.size / max(1, survey.samples)
     yield "size", f"{found.size / 1e6:.1f} MB, {each:.2f} bytes a sample"
     kinds = [f"{survey.markers} staleness markers"]
@@ -150,8 +144,8 @@ def _gaps(found: Description) -> Table:
         table.add_row(
             Text(target.job or "–"),
             Text(target.instance or "–"),
-            date_and_time(gap.start),
-            date_and_time(gap.end),
+            utc(gap.start),
+            utc(gap.end),
             span(gap.end - gap.start),
         )
     return table

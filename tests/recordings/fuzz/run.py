@@ -33,7 +33,7 @@ def outcome(target: Target, seed: int) -> str:
         if "\n" in text.strip() and not isinstance(target, Notation):
             return f"a message of several lines: {text!r}"
         return "refused"
-    except BaseException:
+    except Exception:
         lines = traceback.format_exc().strip().splitlines()
         where = [line.strip() for line in lines if line.strip().startswith("File ")]
         return f"{lines[-1]} at {where[-1]}"

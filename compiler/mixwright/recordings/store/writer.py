@@ -28,10 +28,14 @@ from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.exchange import exchange
 from mixwright.recordings.store.manifest import Manifest, Partition, StoredFile, of_generation
 from mixwright.recordings.store.reader import StoreRecording
-from mixwright.values import Labels
+from mixwright.values import Labels, utc
 
 PARTITION: Final = 6 * 3_600_000
 """Milliseconds that one partition covers; partitions begin at whole multiples of it."""
+
+_EARLIEST: Final = -30_610_224_000_000
+_LATEST: Final = 253_402_300_800_000
+"""The years 1000 and 10000, which have four and five digits."""
 
 
 def write(path: Path, samples: Samples, provenance: str, metadata: Mapping[str, Metadata]) -> None:
@@ -164,6 +168,10 @@ def _windows(samples: Samples) -> Iterator[tuple[int, Samples]]:
 
 
 def _folder_name(window: int) -> str:
+    if not _EARLIEST <= window * PARTITION < _LATEST:
+        raise RecordingError(
+            f"there are samples at {utc(window * PARTITION)}; a recording is of the years 1000 to 9999"
+        )
     begin = datetime.fromtimestamp(window * PARTITION / 1000, UTC)
     return f"{begin:%Y%m%dT%H%M%SZ}"
 
