@@ -26,6 +26,9 @@ pa.set_memory_pool(pa.system_memory_pool())
 ROWS_PER_GROUP: Final = 1 << 17
 """Values that are compressed, and so read, together: about a megabyte."""
 
+_UNREADABLE: Final = (pa.ArrowException, OSError, ValueError)
+"""What pyarrow raises; a `ValueError` where not even its message can be read."""
+
 _LABELS: Final = pa.map_(pa.string(), pa.string())
 _SPANS: Final = pa.list_(pa.struct([("offset", pa.int32()), ("length", pa.uint32())]))
 _HISTOGRAM: Final = pa.schema(
@@ -110,14 +113,14 @@ class VerifiedFile:
             self.expect_rows(rows)
         try:
             return self._opened().read()
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def read_group(self, group: int) -> pa.Table:
         """Read one row group; threads may do so at the same time."""
         try:
             return self._opened().read_row_group(group, use_threads=False)
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def _opened(self) -> pq.ParquetFile:
@@ -125,7 +128,7 @@ class VerifiedFile:
             return pq.ParquetFile(
                 self._path, metadata=getattr(self, "_metadata", None), memory_map=True
             )
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> RecordingError:

@@ -17,7 +17,7 @@ import numpy as np
 from mixwright.frame import STALE_NAN_BITS
 from mixwright.frame.histogram import CUSTOM_BUCKETS, Histogram, ResetHint
 from mixwright.recordings.spans import Span, indexes, placed
-from mixwright.recordings.tsdb.records import Decoder, RecordType
+from mixwright.recordings.tsdb.records import Decoder, RecordType, wrapped
 from mixwright.recordings.tsdb.wal import Record
 
 INTEGER, FLOAT, INTEGER_FROM, FLOAT_FROM = 2, 3, 5, 6
@@ -129,7 +129,7 @@ def decode_chunk(data: bytes, encoding: int) -> tuple[list[int], list[Histogram]
     found: list[Histogram] = []
     for number, fields in enumerate(read(reader, layout, count)):
         starts.skip(reader, number)
-        times.append(fields.time)
+        times.append(wrapped(fields.time))
         found.append(layout.histogram(fields, _hint(header, number)))
     return times, found
 
@@ -320,15 +320,16 @@ def _wal_histograms(decoder: Decoder, kind: RecordType) -> Iterator[tuple[int, i
         reference, first_time, _ = decoder.varint(), decoder.varint(), decoder.varint()
         yield reference, first_time, _wal_histogram(decoder, floats)
         while decoder:
-            reference += decoder.varint()
-            time = first_time + decoder.varint()
+            reference = wrapped(reference + decoder.varint())
+            time = wrapped(first_time + decoder.varint())
             if decoder.byte() > 1:
                 decoder.varint()
             yield reference, time, _wal_histogram(decoder, floats)
         return
-    first_reference, first_time = decoder.fixed(8), decoder.fixed(8)
+    first_reference, first_time = decoder.int64(), decoder.int64()
     while decoder:
-        reference, time = first_reference + decoder.varint(), first_time + decoder.varint()
+        reference = wrapped(first_reference + decoder.varint())
+        time = wrapped(first_time + decoder.varint())
         yield reference, time, _wal_histogram(decoder, floats)
 
 
