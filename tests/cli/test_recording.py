@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -140,6 +146,62 @@ def test_damage_is_refused_or_salvaged(
     assert "70 of 2 series" in told
     assert "1 loss:" in told
     assert "lost: the samples of this line" in told
+
+
+def test_record_appends_and_salvages(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert run("record", text, out, "--end", "1700000300") == 0
+    assert run("record", text, out, "--start", "1700000200", "--append") == 0
+    assert open_recording(out).info.samples == 71
+
+    text.write_text(text.read_text().replace("up{", "up[", 1))
+    assert run("record", text, tmp_path / "rest") == 2
+    assert run("record", text, tmp_path / "rest", "--salvage") == 0
+    assert "note: `" in (told := capsys.readouterr().err)
+    assert "lost: the samples of this line" in told
+    assert open_recording(tmp_path / "rest").info.samples == 70
+
+
+def test_scraping_ends_in_order_when_it_is_interrupted(tmp_path: Path) -> None:
+    class Exporter(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"load 1\n")
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Exporter) as exporter:
+        threading.Thread(target=exporter.serve_forever, args=(0.01,), daemon=True).start()
+        asked = threading.Event()
+        Exporter.finish = lambda self: asked.set()  # type: ignore[method-assign]
+        address = f"127.0.0.1:{exporter.server_port}"
+        command = ["record", "--scrape", f"web={address}", "--scrape", f"down=127.0.0.1:{1}"]
+        recorder = subprocess.Popen(
+            [sys.executable, "-m", "mixwright", *command, tmp_path / "r", "--interval", "200ms"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert asked.wait(20)
+        time.sleep(0.5)
+        recorder.send_signal(signal.SIGINT)
+        out, err = recorder.communicate(timeout=20)
+        exporter.shutdown()
+
+    assert recorder.returncode == 0
+    assert "series" in out
+    assert "http://127.0.0.1:1/metrics: " in err
+    found = {(labels.name, labels["job"]) for labels in open_recording(tmp_path / "r").series()}
+    assert {("load", "web"), ("up", "web"), ("up", "down")} <= found
+
+
+def test_record_wants_one_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("record", tmp_path / "out") == 2
+    assert "name one SOURCE and OUT" in capsys.readouterr().err
 
 
 def test_a_command_that_fails_leaves_the_recording_that_was_there(

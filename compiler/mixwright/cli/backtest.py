@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, START, Span
+from mixwright.cli.parameters import END, MEMORY, MIXINS, RECORDING, SALVAGE, START, Span
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.backtest import backtest_project
 from mixwright.driver.report import write_report
@@ -46,6 +46,7 @@ from mixwright.values import Duration
     help="Write the HTML report here, with every dashboard drawn from the recording.",
 )
 @MEMORY
+@SALVAGE
 @click.pass_obj
 def backtest_command(
     root: Path,
@@ -58,6 +59,7 @@ def backtest_command(
     form: str,
     report: Path | None,
     memory: int,
+    salvage: bool,
 ) -> None:
     """Replay the rules of MIXINS, or all, over a recording and score them against its incidents.
 
@@ -76,6 +78,7 @@ def backtest_command(
             end=end,
             interval=interval,
             memory=memory,
+            salvage=salvage,
             progress=progress,
         )
         drawn = (

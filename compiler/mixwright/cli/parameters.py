@@ -127,3 +127,6 @@ START = click.option(
     "--start", type=Time(), help="Begin here. Default: the recording's first sample."
 )
 END = click.option("--end", type=Time(), help="End here. Default: the recording's last sample.")
+SALVAGE = click.option(
+    "--salvage", is_flag=True, help="Read around damage to the recording, and say what is lost."
+)

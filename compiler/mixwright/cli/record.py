@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, START
+from mixwright.cli.parameters import END, RECORDING, SALVAGE, START, Span
+from mixwright.cli.progress import progress_bar
 from mixwright.driver.record import record
+from mixwright.driver.scrape import scrape
+from mixwright.values import Duration
 
 
 @click.command("record")
-@click.argument("source", type=RECORDING)
+@click.argument("sources", metavar="SOURCE", nargs=-1)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--select",
@@ -23,21 +26,72 @@ from mixwright.driver.record import record
 @START
 @END
 @click.option("--provenance", default="", help="Where the metrics come from, in a sentence.")
+@click.option(
+    "--append", is_flag=True, help="Put it into the recording at OUT, beside what is there."
+)
+@SALVAGE
+@click.option(
+    "--scrape",
+    "targets",
+    multiple=True,
+    metavar="[JOB=]URL",
+    help="Scrape this exporter instead of copying; several times.",
+)
+@click.option(
+    "--interval", type=Span(), default="15s", show_default=True, help="How often to scrape."
+)
+@click.option(
+    "--timeout", type=Span(), default="10s", show_default=True, help="How long a scrape may take."
+)
+@click.option("--for", "length", type=Span(), help="How long to scrape. Default: until Ctrl-C.")
 def record_command(
-    source: Path,
+    sources: tuple[str, ...],
     out: Path,
     selectors: tuple[str, ...],
     start: int | None,
     end: int | None,
     provenance: str,
+    append: bool,
+    salvage: bool,
+    targets: tuple[str, ...],
+    interval: Duration,
+    timeout: Duration,
+    length: Duration | None,
 ) -> None:
-    """Copy SOURCE, or a part of it, into a recording at OUT.
+    """Copy SOURCE, or a part of it, into a recording at OUT; or scrape exporters into it.
 
     SOURCE is a Prometheus data, snapshot or block directory, an OpenMetrics file, the output of
-    `promtool tsdb dump`, or another recording. A recording at OUT is replaced once the new one is
-    complete.
+    `promtool tsdb dump`, a VictoriaMetrics export, CSV, or another recording. A recording at OUT is
+    replaced once the new one is complete.
+
+    With `--scrape`, all further URLs before OUT are scraped, too, as Prometheus would; a recording at
+    OUT is continued, and Ctrl-C ends it in order.
     """
-    info = record(source, out, selectors=selectors, start=start, end=end, provenance=provenance)
+    if targets:
+        with progress_bar() as progress:
+            info = scrape(
+                (*targets, *sources),
+                out,
+                interval=interval,
+                timeout=timeout,
+                length=length,
+                provenance=provenance,
+                progress=progress,
+            )
+    else:
+        if len(sources) != 1:
+            raise click.UsageError("name one SOURCE and OUT, or exporters with `--scrape` and OUT")
+        (source,) = sources
+        info = record(
+            RECORDING.convert(source, None, None),
+            out,
+            selectors=selectors,
+            start=start,
+            end=end,
+            provenance=provenance,
+            salvage=salvage,
+            append=append,
+        )
     for note in info.notes:
         click.echo(f"note: {note}", err=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, START
+from mixwright.cli.parameters import END, RECORDING, SALVAGE, START
 from mixwright.driver import recording as driver
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def recording_command() -> None:
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option("--salvage", is_flag=True, help="Read around damage, and list what is lost.")
+@SALVAGE
 def info(source: Path, form: str, salvage: bool) -> None:
     """Read all of SOURCE and say what is in it: time, targets, metrics, gaps, and whether it is sound.
 

@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Backtested:
-    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread."""
+    """A backtest, and what it was run on; `notes` say what of the recording was lost or left unread.
+
+    With `salvage`, a damaged recording is read as far as that goes.
+    """
 
     mixins: tuple[Mixin, ...]
     result: Backtest
     notes: tuple[str, ...]
+    salvage: bool = False
 
 
 def backtest_project(
@@ -35,6 +39,7 @@ def backtest_project(
     end: int | None = None,
     interval: Duration = Duration(60_000),
     memory: int | None = None,
+    salvage: bool = False,
     progress: Progress = silent,
 ) -> Backtested:
     """Replay mixins over a recording and score them against its incidents.
@@ -42,10 +47,12 @@ def backtest_project(
     Without `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one.
     """
     from mixwright.backtest import backtest, read_incidents
+    from mixwright.recordings import Damage
 
     mixins = resolved(root, names)
     truth = incidents or find_incidents(recording)
-    with opened(recording) as source:
+    damage = Damage(salvage=salvage)
+    with opened(recording, damage) as source:
         result = backtest(
             mixins,
             source,
@@ -56,7 +63,7 @@ def backtest_project(
             memory=memory,
             progress=progress,
         )
-        return Backtested(mixins, result, source.info.notes)
+        return Backtested(mixins, result, (*source.info.notes, *damage.notes()), salvage)
 
 
 def find_incidents(recording: Path) -> Path | None:

@@ -31,9 +31,11 @@ def preview_project(
     With a backtest of the same recording, alerts' episodes are drawn on the panels that show them.
     """
     from mixwright.preview import render
+    from mixwright.recordings import Damage
 
     mixins = resolved(root, names) if backtested is None else backtested.mixins
-    with opened(recording) as source:
+    damage = Damage(salvage=backtested is not None and backtested.salvage)
+    with opened(recording, damage) as source:
         span = source.span()
         if span is None:
             raise RecordingError(f"`{recording}` has no samples")

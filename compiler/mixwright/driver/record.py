@@ -23,11 +23,17 @@ def record(
     start: int | None = None,
     end: int | None = None,
     provenance: str = "",
+    salvage: bool = False,
+    append: bool = False,
 ) -> RecordingInfo:
-    """Copy the series that any of `selectors` asks for, or all, from [start, end] (ms) into a store."""
+    """Copy the series that any of `selectors` asks for, or all, from [start, end] (ms) into a store.
+
+    With `salvage`, a damaged source is read as far as that goes; with `append`, what `out` has stays.
+    """
     from mixwright.promql import Selector, parse
+    from mixwright.recordings import Damage
     from mixwright.recordings.cut import cut
-    from mixwright.recordings.store import write_store
+    from mixwright.recordings.store import append_store, write_store
 
     conditions = []
     for text in selectors:
@@ -35,16 +41,18 @@ def record(
         if not isinstance(expr, Selector):
             raise MixwrightError(f'`{text}` must be a selector such as `{{job="node"}}`')
         conditions.append(expr.conditions)
-    with opened(source) as recording:
+    damage = Damage(salvage=salvage)
+    put = append_store if append else write_store
+    with opened(source, damage) as recording:
         samples = cut(recording, conditions or ((),), start=start, end=end)
         if not len(samples):
             raise RecordingError(f"`{source}` has no samples of what was asked for")
-        write_store(
+        put(
             out,
             samples,
             provenance=provenance or recording.info.provenance,
             metadata=recording.info.metadata,
         )
-        notes = recording.info.notes
+        notes = (*recording.info.notes, *damage.notes())
     with opened(out) as written:
         return attrs.evolve(written.info, notes=(*notes, *written.info.notes))

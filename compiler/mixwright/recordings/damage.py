@@ -12,6 +12,9 @@ _TOLD: Final = 1000
 """So many losses are remembered one by one; a file of garbage must not fill the memory."""
 
 
+_NOTED: Final = 20
+
+
 @attrs.frozen
 class Loss:
     """What cannot be read (`reason` names file and place), and what is missing because of it."""
@@ -42,3 +45,9 @@ class Damage:
             self.losses.append(loss)
         else:
             self.untold += 1
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what a reader of results should know: the first losses, and how many there are."""
+        lines = tuple(str(loss) for loss in sorted(self.losses, key=str)[:_NOTED])
+        rest = len(self.losses) + self.untold - len(lines)
+        return (*lines, f"… and {rest} more losses") if rest else lines
