@@ -34,9 +34,21 @@ KEPT: Final = frozenset(
         # kinds of resources and states of things
         *("cpu", "mode", "fstype", "collector", "type", "kind", "state", "phase", "condition"),
         *("reason", "resource", "unit", "scope", "direction", "operation", "op", "stage", "level"),
-        *("quantity", "event", "role", "rule_type", "slice", "subresource", "dry_run"),
+        *(
+            "quantity",
+            "event",
+            "role",
+            "rule_type",
+            "slice",
+            "area",
+            "rcode",
+            "long_running",
+            "ready",
+        ),
+        *("qos_class", "access_mode", "operstate", "duplex", "effect", "owner_kind"),
+        *("created_by_kind", "envoy_response_code_class", "exit_code"),
         # software
-        *("version", "goversion", "goos", "goarch", "branch", "engine", "implementation"),
+        *("version", "goversion", "goos", "goarch", "engine", "implementation"),
         *("major", "minor", "patchlevel", "machine", "sysname"),
     }
 )
