@@ -86,7 +86,7 @@ def test_cut_of_nothing_writes_nothing(
     text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("recording", "cut", text, tmp_path / "cut", "--select", "down") == 2
-    assert "has no samples of what was asked for" in capsys.readouterr().err
+    assert "there are no samples to write to" in capsys.readouterr().err
     assert not (tmp_path / "cut").exists()
 
 

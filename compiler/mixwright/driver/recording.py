@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
 
 from mixwright.driver.project import opened
-from mixwright.errors import MixwrightError, RecordingError
-from mixwright.values import Matcher
+from mixwright.errors import MixwrightError
+from mixwright.values import Labels, Matcher
 
 if TYPE_CHECKING:
-    from mixwright.frame import Samples
-    from mixwright.recordings import Metadata, Recording, RecordingInfo
+    from mixwright.recordings import Metadata, RecordingInfo
     from mixwright.recordings.survey import Description
 
 
@@ -38,18 +38,22 @@ def cut(
     end: int | None = None,
 ) -> RecordingInfo:
     """Write the series that any of `selectors` asks for, or all, from [start, end] (ms) into a store at `out`."""
-    from mixwright.recordings.cut import cut as cut_out
-    from mixwright.recordings.store import write_store
+    from mixwright.recordings.cut import cut as part_of
+    from mixwright.recordings.store import copy_store
 
+    asked = [_conditions(text) for text in selectors] or [()]
     with opened(source) as recording:
-        asked = [_conditions(text) for text in selectors] or [()]
-        samples = cut_out(recording, asked, start=start, end=end)
-        if not len(samples):
-            raise RecordingError(f"`{source}` has no samples of what was asked for")
+        first, last = recording.span() or (0, -1)
+        span = first if start is None else start, last if end is None else end
         info = recording.info
-        families = {info.family(name) for name in {labels.name for labels in samples.labels}}
-        metadata = {name: said for name, said in info.metadata.items() if name in families}
-        write_store(out, samples, provenance=info.provenance, metadata=metadata)
+        families = {info.family(s.name) for s in recording.series() if _any_holds(asked, s)}
+        copy_store(
+            out,
+            span,
+            lambda start, end: part_of(recording, asked, start=start, end=end),
+            provenance=info.provenance,
+            metadata={name: said for name, said in info.metadata.items() if name in families},
+        )
     with opened(out) as written:
         return attrs.evolve(written.info, notes=info.notes)
 
@@ -57,17 +61,22 @@ def cut(
 def merge(sources: Sequence[Path], out: Path) -> RecordingInfo:
     """Write all samples of `sources` into a store at `out`; of two with one series and time, the later source's."""
     from mixwright.recordings.merge import merge as merged
-    from mixwright.recordings.store import write_store
+    from mixwright.recordings.store import copy_store
 
-    parts, provenance = [], []
-    metadata: dict[str, Metadata] = {}
-    for source in sources:
-        with opened(source) as recording:
-            parts.append(_everything(recording))
-            provenance.append(recording.info.provenance)
+    with ExitStack() as stack:
+        recordings = [stack.enter_context(opened(source)) for source in sources]
+        spans = [span for recording in recordings if (span := recording.span())] or [(0, -1)]
+        metadata: dict[str, Metadata] = {}
+        for recording in recordings:
             metadata.update(recording.info.metadata)
-    together = "; ".join(dict.fromkeys(filter(None, provenance)))
-    write_store(out, merged(parts), provenance=together, metadata=metadata)
+        provenance = dict.fromkeys(recording.info.provenance for recording in recordings)
+        copy_store(
+            out,
+            (min(first for first, _ in spans), max(last for _, last in spans)),
+            lambda start, end: merged([r.select((), start, end) for r in recordings]),
+            provenance="; ".join(filter(None, provenance)),
+            metadata=metadata,
+        )
     with opened(out) as written:
         return written.info
 
@@ -77,29 +86,24 @@ def anonymise(
 ) -> RecordingInfo:
     """Write a recording under pseudonyms into a store at `out`; see `recordings/anonymise.py`."""
     from mixwright.recordings.anonymise import Pseudonyms, anonymised, without_help
-    from mixwright.recordings.store import write_store
+    from mixwright.recordings.store import copy_store
 
     pseudonyms = Pseudonyms(key, keep=keep, hide=hide)
     with opened(source) as recording:
-        samples = anonymised(_everything(recording), pseudonyms)
-        write_store(
+        copy_store(
             out,
-            samples,
+            recording.span() or (0, -1),
+            lambda start, end: anonymised(recording.select((), start, end), pseudonyms),
             provenance="a recording whose label values are pseudonyms",
             metadata=without_help(recording.info.metadata),
         )
-        names = sorted({name for labels in samples.labels for name in labels})
+        names = sorted({name for labels in recording.series() for name in labels})
     said = (
         f"kept as they are: {_listed([n for n in names if not pseudonyms.hides(n)])}",
         f"replaced: {_listed([n for n in names if pseudonyms.hides(n)])}",
     )
     with opened(out) as written:
         return attrs.evolve(written.info, notes=(*said, *written.info.notes))
-
-
-def _everything(recording: Recording) -> Samples:
-    start, end = recording.span() or (0, -1)
-    return recording.select((), start, end)
 
 
 def _conditions(text: str) -> tuple[Matcher, ...]:
@@ -109,6 +113,10 @@ def _conditions(text: str) -> tuple[Matcher, ...]:
     if not isinstance(expr, Selector):
         raise MixwrightError(f'`{text}` must be a selector such as `{{job="node"}}`')
     return expr.conditions
+
+
+def _any_holds(asked: Sequence[Sequence[Matcher]], labels: Labels) -> bool:
+    return any(all(m.matches(labels.get(m.name, "")) for m in conditions) for conditions in asked)
 
 
 def _listed(names: Sequence[str]) -> str:

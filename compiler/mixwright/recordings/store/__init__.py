@@ -17,7 +17,7 @@ keep their numbers in partitions: where those are not the rows of the sorted tab
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from mixwright.frame import Samples
@@ -25,7 +25,7 @@ from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, SourceFormat
 from mixwright.recordings.store.manifest import MANIFEST, SERIES
 
-__all__ = ["SOURCE", "append_store", "is_store", "write_store"]
+__all__ = ["SOURCE", "append_store", "copy_store", "is_store", "write_store"]
 
 
 def write_store(
@@ -43,6 +43,23 @@ def write_store(
     from mixwright.recordings.store.writer import write
 
     write(Path(path), samples, provenance, metadata or {})
+
+
+def copy_store(
+    path: str | Path,
+    span: tuple[int, int],
+    read: Callable[[int, int], Samples],
+    *,
+    provenance: str,
+    metadata: Mapping[str, Metadata] | None = None,
+) -> None:
+    """Write like `write_store` what `read(start, end)` (ms) returns of `span`, holding a few hours at a time.
+
+    Every stretch of time is read twice, first for its labels; series must come sorted.
+    """
+    from mixwright.recordings.store.writer import copy
+
+    copy(Path(path), span, read, provenance, metadata or {})
 
 
 def append_store(

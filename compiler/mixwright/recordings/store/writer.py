@@ -7,7 +7,8 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from mixwright.errors import RecordingError
 from mixwright.frame import Index, Samples
 from mixwright.frame.slicing import between, share_clocks, take
 from mixwright.recordings.damage import Damage
-from mixwright.recordings.intervals import scrape_intervals
+from mixwright.recordings.intervals import scrape_intervals, series_intervals
 from mixwright.recordings.memory import in_order
 from mixwright.recordings.merge import merge
 from mixwright.recordings.recording import Metadata, RecordingInfo
@@ -38,36 +39,78 @@ _LATEST: Final = 253_402_300_800_000
 """The years 1000 and 10000, which have four and five digits."""
 
 
+Read = Callable[[int, int], Samples]
+"""Returns all samples in [start, end] (ms), series sorted."""
+
+
 def write(path: Path, samples: Samples, provenance: str, metadata: Mapping[str, Metadata]) -> None:
     """Write `samples` at `path`; see `write_store`."""
+    samples = in_order(samples)
+    intervals = scrape_intervals(samples)
+    _write(path, samples.labels, _windows(samples), intervals, provenance, metadata)
+
+
+def copy(
+    path: Path,
+    span: tuple[int, int],
+    read: Read,
+    provenance: str,
+    metadata: Mapping[str, Metadata],
+) -> None:
+    """Write what `read` returns of `span` at `path`; see `copy_store`."""
+    for time in span:
+        _folder_name(time // PARTITION)  # before a window is looked for in every year there is
+
+    def windows() -> Iterator[tuple[int, Samples]]:
+        for window in range(span[0] // PARTITION, span[1] // PARTITION + 1):
+            first = window * PARTITION
+            part = read(max(first, span[0]), min(first + PARTITION - 1, span[1]))
+            if len(part):
+                yield window, share_clocks(part)
+
+    labels: set[Labels] = set()
+    interval_of: dict[Labels, int] = {}
+    for _, part in windows():
+        labels.update(part.labels)
+        interval_of.update(series_intervals(part))
+    if not labels:
+        raise RecordingError(f"there are no samples to write to `{path}`; nothing was written")
+    intervals = dict(sorted(Counter(interval_of.values()).items()))
+    _write(path, sorted(labels), windows(), intervals, provenance, metadata)
+
+
+def _write(
+    path: Path,
+    labels: Sequence[Labels],
+    windows: Iterable[tuple[int, Samples]],
+    intervals: Mapping[int, int],
+    provenance: str,
+    metadata: Mapping[str, Metadata],
+) -> None:
+    """Write all `windows` into a new folder beside, then put it in its place."""
     if path.exists() and not (path / manifest.MANIFEST).is_file():
         raise RecordingError(
             f"`{path}` is there and is no recording; name another place, or move it away"
         )
-    samples = in_order(samples)
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
     try:
-        ids = {labels: number for number, labels in enumerate(samples.labels)}
-        written = Manifest(
-            info=RecordingInfo(
-                format=manifest.FORMAT,
-                series=len(samples),
-                samples=samples.sample_count,
-                start=None,
-                end=None,
-                scrape_intervals=scrape_intervals(samples),
-                provenance=provenance,
-                metadata=metadata,
-            ),
-            label_names=_label_names(samples.labels),
-            files=_write_series(beside, manifest.SERIES, samples.labels, ids),
-            partitions=tuple(
-                _write_partition(beside / _folder_name(window), ids, part)
-                for window, part in _windows(samples)
-            ),
+        ids = {series: number for number, series in enumerate(labels)}
+        files = _write_series(beside, manifest.SERIES, labels, ids)
+        partitions = [
+            _write_partition(beside / _folder_name(window), ids, part) for window, part in windows
+        ]
+        info = RecordingInfo(
+            format=manifest.FORMAT,
+            series=len(labels),
+            samples=sum(partition.samples for partition in partitions),
+            start=None,
+            end=None,
+            scrape_intervals=intervals,
+            provenance=provenance,
+            metadata=metadata,
         )
-        _write_manifest(beside, written)
+        _write_manifest(beside, Manifest(info, _label_names(labels), files, tuple(partitions)))
         beside.chmod(0o755)
         _sync(beside)
         exchange(beside, path)
