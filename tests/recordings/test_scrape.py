@@ -22,6 +22,7 @@ from mixwright.recordings import Metadata, open_recording
 from mixwright.recordings.scrape import Scraping, parse_target
 from mixwright.recordings.scrape.fetching import Answer, fetch
 from mixwright.recordings.scrape.loop import TargetLoop
+from mixwright.recordings.scrape.run import next_time, stamp
 from mixwright.recordings.store import append_store, write_store
 from mixwright.values import Labels
 
@@ -257,7 +258,16 @@ def scrape(path: Path, url: str, seconds: float) -> Scraping:
     return scraping
 
 
-def test_scraping_is_aligned_and_can_be_resumed(exporter: Exporter, tmp_path: Path) -> None:
+def test_scrapes_have_aligned_times_unless_they_are_late() -> None:
+    assert next_time(100.0, 250, 1000) == 100_250
+    assert next_time(100.25, 250, 1000) == 101_250
+    assert next_time(100.2501, 250, 1000) == 101_250
+    assert stamp(100_250, 100_252, 1000) == 100_250
+    assert stamp(100_250, 100_260, 1000) == 100_250
+    assert stamp(100_250, 100_261, 1000) == 100_261
+
+
+def test_scraping_can_be_resumed(exporter: Exporter, tmp_path: Path) -> None:
     exporter.answer = lambda: (200, TEXT, b"# TYPE a gauge\na 1\n")
     scrape(tmp_path / "r", exporter.url, 1.1)
     between = time.time() * 1000
@@ -266,9 +276,8 @@ def test_scraping_is_aligned_and_can_be_resumed(exporter: Exporter, tmp_path: Pa
     samples = recording.select((), *EVER)
     (times,) = [t for labels, t, _ in samples if labels.name == "a"]
 
-    assert len(set((times % 250).tolist())) == 1
-    assert (times < between).sum() >= 4
-    assert (times > between).sum() >= 4
+    assert (times < between).any()
+    assert (times > between).any()
     assert len(samples.clock_starts) == 2
     assert recording.info.metadata == {"a": Metadata("gauge", "")}
 

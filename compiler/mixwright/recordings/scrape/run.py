@@ -90,11 +90,10 @@ class Scraping:
 
     def _each(self, loop: TargetLoop) -> None:
         offset = _offset(loop.target, self._interval)
-        due = _next_time(offset, self._interval)
+        due = next_time(time.time(), offset, self._interval)
         while not self._stop.wait(due / 1000 - time.time()):
             begin = time.time()
-            late = begin * 1000 - due
-            at = due if late <= self._interval * _TOLERANCE else int(begin * 1000)
+            at = stamp(due, int(begin * 1000), self._interval)
             answer: Answer | RecordingError
             try:
                 answer = fetch(loop.target.url, self._timeout)
@@ -102,7 +101,7 @@ class Scraping:
                 answer = error
             with self._lock:
                 self._take(loop, answer, at, time.time() - begin)
-            due = max(due + self._interval, _next_time(offset, self._interval))
+            due = max(due + self._interval, next_time(time.time(), offset, self._interval))
 
     def _take(
         self, loop: TargetLoop, answer: Answer | RecordingError, at: int, duration: float
@@ -125,7 +124,11 @@ def _offset(target: Target, interval: int) -> int:
     return int.from_bytes(digest[:8], "big") % interval
 
 
-def _next_time(offset: int, interval: int) -> int:
-    """Return the next time (ms since the epoch) that lies `offset` behind a whole multiple of `interval`."""
-    now = time.time() * 1000
-    return int((now - offset) // interval + 1) * interval + offset
+def next_time(now: float, offset: int, interval: int) -> int:
+    """Return the next time (ms) after `now` (s) that lies `offset` behind a whole multiple of `interval`."""
+    return int((now * 1000 - offset) // interval + 1) * interval + offset
+
+
+def stamp(due: int, now: int, interval: int) -> int:
+    """Return the time (ms) that a scrape's samples get: when it was due, unless it is late."""
+    return due if now - due <= interval * _TOLERANCE else now

@@ -85,6 +85,7 @@ class StoredPartition:
             row, stop = edges[group : group + 2].tolist()
             with self._laid_out(manifest.VALUES):
                 found = tables.floats(self._values.read_group(group), "value")
+            self._expect(len(found) == stop - row, manifest.VALUES)
             some = slice(int(from_run[group]), int(to_run[group]))
             firsts = np.maximum(begins[some], row)
             lasts = np.minimum(ends[some], stop)
