@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mixwright.errors import MixwrightError
-from mixwright.frame import Samples
+from mixwright.frame import Samples, is_stale
 from mixwright.recordings import Damage, open_recording
 
 from .conftest import START, same, series
@@ -53,6 +53,16 @@ def test_without_it_every_column_is_a_series(tmp_path: Path) -> None:
     assert names(found) == ["load", 'up{job="node"}']
     assert found.series(0)[1].tolist() == [0.5]
     assert found.series(1)[0].tolist() == [START, START + 15_000]
+
+
+def test_a_series_that_ends_or_pauses_is_marked_stale(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    rows = [f"{SECOND + n * 15},1,{'' if 20 <= n < 40 or n > 60 else n}" for n in range(100)]
+    found = read(path, "\n".join(["time,up,load", *rows]))
+    (load,) = [row for row in found if row[0].name == "load"]
+
+    assert load[1][is_stale(load[2])].tolist() == [START + 20 * 15_000, START + 61 * 15_000]
+    assert "has no staleness markers" in open_recording(path).info.notes[0]
 
 
 def test_a_mapping_explains_any_other_layout(tmp_path: Path) -> None:

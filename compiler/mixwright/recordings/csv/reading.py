@@ -8,7 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import numpy as np
+
 from mixwright.errors import RecordingError
+from mixwright.frame import Samples
+from mixwright.frame.slicing import take
 from mixwright.recordings.csv.layout import (
     Explanation,
     delimiter_of,
@@ -19,6 +23,7 @@ from mixwright.recordings.csv.times import Reader, time_reader
 from mixwright.recordings.damage import Damage
 from mixwright.recordings.exposition import parse_series
 from mixwright.recordings.memory import MemoryRecording
+from mixwright.recordings.staleness import NOTE, with_markers
 from mixwright.recordings.text import Gatherer, Lines
 from mixwright.values import METRIC_NAME, Labels
 
@@ -41,10 +46,21 @@ def read_csv(path: Path, damage: Damage) -> MemoryRecording:
     with path.open("rb") as file:
         table = _Table(path, file, mapping, damage)
         table.read()
-    notes = (_RESAMPLED.format(zone=mapping.timezone or "UTC"),) if table.layout.grafana else ()
-    return MemoryRecording(
-        table.gatherer.samples(), form="CSV", provenance=f"CSV in {path}", notes=notes
-    )
+    samples = table.gatherer.samples()
+    marked = _with_markers(samples)
+    notes = [_RESAMPLED.format(zone=mapping.timezone or "UTC")] if table.layout.grafana else []
+    if marked.sample_count > samples.sample_count:
+        notes.append(NOTE)
+    return MemoryRecording(marked, form="CSV", provenance=f"CSV in {path}", notes=tuple(notes))
+
+
+def _with_markers(samples: Samples) -> Samples:
+    """Mark where series end or pause: a file of numbers has no staleness markers."""
+    span = samples.span()
+    if span is None:
+        return samples
+    ups = [number for number, labels in enumerate(samples.labels) if labels.name == "up"]
+    return with_markers(samples, take(samples, np.array(ups, np.int64)), span[1])
 
 
 class _Table:
