@@ -152,7 +152,7 @@ def test_record_appends_and_salvages(
     text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    assert run("record", text, out, "--end", "1700000300") == 0
+    assert run("record", text, out, "--end", "1700000300", "--append") == 0
     assert run("record", text, out, "--start", "1700000200", "--append") == 0
     assert open_recording(out).info.samples == 71
 
@@ -162,6 +162,24 @@ def test_record_appends_and_salvages(
     assert "note: `" in (told := capsys.readouterr().err)
     assert "lost: the samples of this line" in told
     assert open_recording(tmp_path / "rest").info.samples == 70
+
+
+def test_a_damaged_recording_is_backtested_only_when_asked_to(
+    text: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run("init", tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    text.write_text(text.read_text().replace("up{", "up[", 1))
+    command = "backtest", "--recording", text, "--report", tmp_path / "report"
+    assert run(*command) == 2
+    assert f"`{text}` line 4 " in capsys.readouterr().err
+
+    assert run(*command, "--salvage") == 0
+    assert "lost: the samples of this line" in capsys.readouterr().err
+    assert (tmp_path / "report" / "index.html").is_file()
 
 
 def test_scraping_ends_in_order_when_it_is_interrupted(tmp_path: Path) -> None:

@@ -186,6 +186,17 @@ def test_writing_again_replaces_the_recording(samples: Samples, tmp_path: Path) 
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
 
 
+def test_a_recording_is_replaced_where_folders_cannot_be_exchanged(
+    samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixwright.recordings.store.exchange._swapped", lambda *_: False)
+    for provenance in ("old", "new"):
+        write_store(tmp_path / "r", samples, provenance=provenance)
+
+    assert open_recording(tmp_path / "r").info.provenance == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
 def test_a_failed_write_leaves_what_was_there(
     samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,7 +42,7 @@ def record(
             raise MixwrightError(f'`{text}` must be a selector such as `{{job="node"}}`')
         conditions.append(expr.conditions)
     damage = Damage(salvage=salvage)
-    put = append_store if append else write_store
+    put = append_store if append and out.exists() else write_store
     with opened(source, damage) as recording:
         samples = cut(recording, conditions or ((),), start=start, end=end)
         if not len(samples):
