@@ -55,6 +55,10 @@ def test_without_it_every_column_is_a_series(tmp_path: Path) -> None:
     assert found.series(1)[0].tolist() == [START, START + 15_000]
 
 
+def test_a_column_without_a_heading_is_left_out(tmp_path: Path) -> None:
+    assert names(read(tmp_path / "r.csv", f"time,a,\n{SECOND},1,\n{SECOND + 1},2,x\n")) == ["a"]
+
+
 def test_a_series_that_ends_or_pauses_is_marked_stale(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     rows = [f"{SECOND + n * 15},1,{'' if 20 <= n < 40 or n > 60 else n}" for n in range(100)]
@@ -144,6 +148,7 @@ def test_a_labelled_series_of_the_field_is_read(shared: Path) -> None:
         ("time,value\n1\n", "", "`{path}` line 2 has 1 columns, but 2 are needed"),
         ('time,value\n1,"1\n', "", "`{path}` line 2 is not CSV"),
         ("time,value\n1,1\n", "value: v", "`{path}` line 1 has no column `v`; there are `time`"),
+        ("time,a,a\n1,1,2\n", "", "`{path}` line 1 has the column `a` twice"),
         ("a,value\n1,1\n", "labels: {}", "`{path}` line 1 has no column called `time`"),
         ("time,value\n1,1\n", "valeu: v", "`valeu` is not a field of the mapping"),
         ("time,value\n1,1\n", "delimiter: ab", "`ab` must be one character"),

@@ -120,6 +120,9 @@ def layout_of(headings: Sequence[str], mapping: Explanation, stem: str, lines: L
             lines.fail(f"has no column `{name}`; there are {there}")
         return list(headings).index(name)
 
+    twice = next((name for name in headings if name and headings.count(name) > 1), None)
+    if twice is not None:
+        lines.fail(f"has the column `{twice}` twice; which of them is meant?")
     time = column(mapping.time) if mapping.time else time_column(headings)
     if time is None:
         lines.fail("has no column called `time`; name it in a mapping beside the file")
@@ -130,7 +133,7 @@ def layout_of(headings: Sequence[str], mapping: Explanation, stem: str, lines: L
     if value is None:
         chosen = mapping.series
         if chosen is None:
-            chosen = {name: name for number, name in enumerate(headings) if number != time}
+            chosen = {name: name for n, name in enumerate(headings) if n != time and name}
         series = {
             column(name): parse_series(text, lines).with_(mapping.constant)
             for name, text in chosen.items()
@@ -140,7 +143,7 @@ def layout_of(headings: Sequence[str], mapping: Explanation, stem: str, lines: L
     labels = {} if named is None else {METRIC_NAME: named}
     if mapping.labels is None:
         taken = (time, value, named)
-        labels |= {name: n for n, name in enumerate(headings) if n not in taken}
+        labels |= {name: n for n, name in enumerate(headings) if n not in taken and name}
     else:
         labels |= {label: column(name) for label, name in mapping.labels.items()}
     name = {} if METRIC_NAME in labels else {METRIC_NAME: mapping.name or stem}
