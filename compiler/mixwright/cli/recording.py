@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, SALVAGE, START
+from mixwright.cli.parameters import END, SALVAGE, START
 from mixwright.driver import recording as driver
 
 if TYPE_CHECKING:
     from mixwright.recordings import RecordingInfo
 
 KEY_VARIABLE = "MIXWRIGHT_ANONYMISE_KEY"
+FILES = click.Path(exists=True, path_type=Path)
 OUT = click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-SOURCE = click.argument("source", type=RECORDING)
+SOURCE = click.argument("source", type=FILES)
 
 
 @click.group("recording")
@@ -65,7 +66,7 @@ def cut(
 
 
 @recording_command.command("merge")
-@click.argument("sources", nargs=-1, required=True, type=RECORDING)
+@click.argument("sources", nargs=-1, required=True, type=FILES)
 @OUT
 def merge(sources: tuple[Path, ...], out: Path) -> None:
     """Write all samples of SOURCES as one recording at OUT.
