@@ -89,6 +89,11 @@ def _read_headers(table: ChunkTable) -> Index:
             headers[row] = _LOST
         of_starts = wanted[np.isin(headers[wanted, 0], WITH_START_TIMES)]
         headers[of_starts, 1] &= COUNT_WITH_START_TIMES
+        # No encoding needs less than a bit for a sample, whatever a chunk says.
+        sizes = 8 * (headers[wanted, 3] - headers[wanted, 2])
+        for row in wanted[headers[wanted, 1] > sizes].tolist():
+            table.lose(row, segment.error(int(table.offset[row]), kernels.MALFORMED))
+            headers[row] = _LOST
     if table.memory is not None:
         rows = np.flatnonzero(table.segment == len(table.segments))
         headers[rows, 1] = np.diff(table.memory.starts)[table.offset[rows]]
