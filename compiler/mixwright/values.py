@@ -88,8 +88,14 @@ def optional_duration(value: str | Duration | None) -> Duration | None:
     return None if value is None else duration(value)
 
 
+_FIRST_YEAR: Final = -62_135_596_800_000
+_YEAR_10000: Final = 253_402_300_800_000
+
+
 def utc(ms: int) -> str:
-    """Return a time in ms since the epoch as RFC 3339, in whole seconds."""
+    """Return a time in ms since the epoch as RFC 3339, in whole seconds; beyond the years 1 to 9999 as a number."""
+    if not _FIRST_YEAR <= ms < _YEAR_10000:
+        return f"{ms} ms since 1970"
     return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

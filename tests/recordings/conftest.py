@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import tarfile
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from mixwright.frame import STALE_NAN_BITS, Samples
-from mixwright.values import Labels
+from mixwright.values import Labels, quote
 
 START = 1_700_000_000_000
 
@@ -83,6 +84,31 @@ def openmetrics(samples: Samples) -> str:
         for time, value in zip(times.tolist(), values.tolist(), strict=True)
     ]
     return "\n".join([*lines, "# EOF", ""])
+
+
+def dump(samples: Samples) -> str:
+    """Write samples as `promtool tsdb dump` does."""
+    lines = [
+        f"{{{', '.join(f'{n}={quote(v)}' for n, v in labels.pairs)}}} {value!r} {time}"
+        for labels, times, values in samples
+        for time, value in zip(times.tolist(), values.tolist(), strict=True)
+    ]
+    return "\n".join(lines)
+
+
+def json_lines(samples: Samples) -> str:
+    """Write samples as VictoriaMetrics exports them."""
+    return "".join(
+        json.dumps(
+            {
+                "metric": dict(labels.pairs),
+                "values": values.tolist(),
+                "timestamps": times.tolist(),
+            }
+        )
+        + "\n"
+        for labels, times, values in samples
+    )
 
 
 @pytest.fixture

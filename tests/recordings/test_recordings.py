@@ -25,8 +25,10 @@ def recording(samples: Samples) -> MemoryRecording:
 
 def test_sources_are_found_in_the_folder() -> None:
     assert [source.name for source in sources()] == [
+        "CSV",
         "OpenMetrics or Prometheus text",
         "Prometheus TSDB directory",
+        "VictoriaMetrics JSON lines",
         "mixwright recording directory",
         "promtool tsdb dump",
     ]

@@ -15,7 +15,7 @@ from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.recordings import Metadata, open_recording
-from mixwright.recordings.store import write_store
+from mixwright.recordings.store import copy_store, write_store
 from mixwright.values import Labels, Matcher, MatchOp
 
 from .conftest import START, same, series
@@ -110,6 +110,31 @@ def _floats(count: int) -> st.SearchStrategy[list[float]]:
     return st.lists(st.floats(), min_size=count, max_size=count)
 
 
+def test_a_copy_window_by_window_reads_like_what_was_written_at_once(tmp_path: Path) -> None:
+    times = np.arange(START, START + 20 * HOUR, 60_000)
+    given = Samples.of(
+        [
+            series("a", times, np.sqrt(times)),
+            series("b", times[700:], times[700:] * 0.5),
+            series("c", times[:10], np.arange(10.0)),
+        ]
+    )
+    write_store(tmp_path / "once", given, provenance="")
+    once = open_recording(tmp_path / "once")
+    most = 0
+
+    def read(start: int, end: int) -> Samples:
+        nonlocal most
+        part = once.select((), start, end)
+        most = max(most, part.sample_count)
+        return part
+
+    copy_store(tmp_path / "copy", (START, START + 30 * HOUR), read, provenance="")
+
+    assert digests(tmp_path / "copy") == digests(tmp_path / "once")
+    assert most <= 6 * 60 * 3
+
+
 def test_native_histograms_are_kept(tmp_path: Path) -> None:
     histogram = Histogram(
         schema=2,
@@ -158,6 +183,17 @@ def test_writing_again_replaces_the_recording(samples: Samples, tmp_path: Path) 
     write_store(tmp_path / "r", Samples.of([series("new", [1], [1.0])]), provenance="new")
 
     assert open_recording(tmp_path / "r").info.series == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["r"]
+
+
+def test_a_recording_is_replaced_where_folders_cannot_be_exchanged(
+    samples: Samples, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mixwright.recordings.store.exchange._swapped", lambda *_: False)
+    for provenance in ("old", "new"):
+        write_store(tmp_path / "r", samples, provenance=provenance)
+
+    assert open_recording(tmp_path / "r").info.provenance == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["r"]
 
 

@@ -13,20 +13,11 @@ from hypothesis import strategies as st
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings import Metadata, open_recording
-from mixwright.values import Labels, quote
+from mixwright.values import Labels
 
-from .conftest import START, openmetrics, same
+from .conftest import START, dump, openmetrics, same
 
 EVER = -(2**62), 2**62
-
-
-def dump(samples: Samples) -> str:
-    lines = [
-        f"{{{', '.join(f'{n}={quote(v)}' for n, v in labels.pairs)}}} {value!r} {time}"
-        for labels, times, values in samples
-        for time, value in zip(times.tolist(), values.tolist(), strict=True)
-    ]
-    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("write", [openmetrics, dump])

@@ -12,6 +12,7 @@ import attrs
 
 from mixwright.catalogue.metric import TYPES, Metric, MetricType, System
 from mixwright.recordings import Recording
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.text import TextReader, parse_labels
 from mixwright.values import METRIC_NAME, Labels
 
@@ -45,8 +46,9 @@ class Family:
 def scraped(path: Path) -> dict[str, Family]:
     """Return the families of an exposition, with or without timestamps; `RecordingError` names a bad line."""
     families: dict[str, Family] = {}
-    reader = TextReader(path)
-    for line in reader:
+    reader = TextReader(path, Damage())
+
+    def take(line: str) -> None:
         words = line.split(None, 3)
         if line.startswith("#"):
             if len(words) > 3 and words[1] == "TYPE":
@@ -62,6 +64,8 @@ def scraped(path: Path) -> dict[str, Family]:
             parsed = parse_labels(labels or "", reader, name or "")
             family = _family(parsed.name, families)
             family.series.append((parsed, _number(value, reader)))
+
+    reader.each(take)
     return families
 
 

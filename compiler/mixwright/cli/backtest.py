@@ -13,6 +13,7 @@ from mixwright.cli.parameters import (
     MEMORY,
     RECORDING,
     RULES,
+    SALVAGE,
     START,
     Span,
     metrics,
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     help="Write the HTML report here, with every dashboard drawn from the recording.",
 )
 @MEMORY
+@SALVAGE
 @server_options
 @click.pass_obj
 def backtest_command(
@@ -101,6 +103,7 @@ def backtest_command(
     junit: Path | None,
     report: Path | None,
     memory: int,
+    salvage: bool,
 ) -> None:
     """Replay RULES over a recording and score them against its incidents.
 
@@ -128,6 +131,7 @@ def backtest_command(
             interval=interval,
             memory=memory,
             coverage=coverage,
+            salvage=salvage,
             progress=progress,
         )
         drawn = (

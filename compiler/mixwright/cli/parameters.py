@@ -233,3 +233,6 @@ END = click.option(
     type=Time(),
     help="End here. Default: the recording's last sample; of a server, now.",
 )
+SALVAGE = click.option(
+    "--salvage", is_flag=True, help="Read around damage to the recording, and say what is lost."
+)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, START, server_options
+from mixwright.cli.parameters import END, RECORDING, SALVAGE, START, Span, server_options
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.record import Part, record
-
-if TYPE_CHECKING:
-    from mixwright.recordings import Location
+from mixwright.driver.scrape import scrape
+from mixwright.values import Duration
 
 
 @click.command("record")
-@click.argument("source", type=RECORDING)
+@click.argument("sources", metavar="SOURCE", nargs=-1)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--select",
@@ -35,29 +33,79 @@ if TYPE_CHECKING:
 @START
 @END
 @click.option("--provenance", default="", help="Where the metrics come from, in a sentence.")
+@click.option(
+    "--append", is_flag=True, help="Put it into the recording at OUT, beside what is there."
+)
+@SALVAGE
+@click.option(
+    "--scrape",
+    "targets",
+    multiple=True,
+    metavar="[JOB=]URL",
+    help="Scrape this exporter instead of copying; several times.",
+)
+@click.option(
+    "--interval", type=Span(), default="15s", show_default=True, help="How often to scrape."
+)
+@click.option(
+    "--timeout", type=Span(), default="10s", show_default=True, help="How long a scrape may take."
+)
+@click.option("--for", "length", type=Span(), help="How long to scrape. Default: until Ctrl-C.")
 @server_options
 @click.pass_obj
 def record_command(
     root: Path,
-    source: Location,
+    sources: tuple[str, ...],
     out: Path,
     selectors: tuple[str, ...],
     rules: tuple[str, ...],
     start: int | None,
     end: int | None,
     provenance: str,
+    append: bool,
+    salvage: bool,
+    targets: tuple[str, ...],
+    interval: Duration,
+    timeout: Duration,
+    length: Duration | None,
 ) -> None:
-    """Copy SOURCE, or a part of it, into a recording at OUT.
+    """Copy SOURCE, or a part of it, into a recording at OUT; or scrape exporters into it.
 
     SOURCE is a Prometheus data, snapshot or block directory, an OpenMetrics file, the output of
-    `promtool tsdb dump`, another recording, or the address of a live server: Prometheus, Thanos,
-    Mimir or VictoriaMetrics. Of a server, only what the mixins read is fetched, over the look-back
-    that they need before `--start`; an interrupted run goes on when it is repeated. A recording at
-    OUT is replaced once the new one is complete.
+    `promtool tsdb dump`, a VictoriaMetrics export, CSV, another recording, or the address of a live
+    server: Prometheus, Thanos, Mimir or VictoriaMetrics. Of a server, only what the mixins read is
+    fetched, over the look-back that they need before `--start`; an interrupted run goes on when it is
+    repeated. A recording at OUT is replaced once the new one is complete.
+
+    With `--scrape`, all further URLs before OUT are scraped, too, as Prometheus would; a recording at
+    OUT is continued, and Ctrl-C ends it in order.
     """
-    part = Part(root=root, selectors=selectors, rules=rules, start=start, end=end)
     with progress_bar() as progress:
-        info = record(source, out, part, provenance=provenance, progress=progress)
+        if targets:
+            info = scrape(
+                (*targets, *sources),
+                out,
+                interval=interval,
+                timeout=timeout,
+                length=length,
+                provenance=provenance,
+                progress=progress,
+            )
+        else:
+            if len(sources) != 1:
+                raise click.UsageError(
+                    "name one SOURCE and OUT, or exporters with `--scrape` and OUT"
+                )
+            (source,) = sources
+            info = record(
+                RECORDING.convert(source, None, click.get_current_context()),
+                out,
+                Part(root=root, selectors=selectors, rules=rules, start=start, end=end),
+                provenance=provenance,
+                salvage=salvage,
+                append=append,
+                progress=progress,
+            )
     for note in info.notes:
         click.echo(f"note: {note}", err=True)
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class Backtested:
     """A backtest, and the mixins it was run on, which have dashboards; rule files have none.
 
-    `notes` say what of the recording was lost or left unread.
+    `notes` say what of the recording was lost or left unread; with `salvage`, a damaged recording is
+    read as far as that goes.
     """
 
     mixins: tuple[Mixin, ...]
@@ -33,6 +34,7 @@ class Backtested:
     notes: tuple[str, ...]
     sources: tuple[RuleSource, ...] = ()
     coverage: Coverage | None = None
+    salvage: bool = False
 
 
 def backtest_project(
@@ -49,6 +51,7 @@ def backtest_project(
     interval: Duration = Duration(60_000),
     memory: int | None = None,
     coverage: bool = False,
+    salvage: bool = False,
     progress: Progress = silent,
 ) -> Backtested:
     """Replay mixins, or rule files, over a recording and score them against its incidents.
@@ -60,12 +63,14 @@ def backtest_project(
     from mixwright.alertmanager import read_silences
     from mixwright.backtest import Tolerance, backtest, read_incidents
     from mixwright.coverage import Collector
+    from mixwright.recordings import Damage
 
     mixins, files = rule_sources(root, names)
     truth = incidents or find_incidents(recording)
     config = None if alertmanager is None else telling_config(alertmanager)
     quiet = () if silences is None else read_silences(silences)
-    with opened(recording, start=start, end=end) as source:
+    damage = Damage(salvage=salvage)
+    with opened(recording, damage, start=start, end=end) as source:
         all_rules: tuple[RuleSource, ...] = (*mixins, *files)
         collector = Collector()
         for rules in all_rules:
@@ -85,7 +90,8 @@ def backtest_project(
             watch=collector.observe if coverage else None,
         )
         covered = collector.coverage() if coverage else None
-        return Backtested(mixins, result, source.info.notes, all_rules, covered)
+        notes = (*source.info.notes, *damage.notes())
+        return Backtested(mixins, result, notes, all_rules, covered, salvage)
 
 
 def rule_sources(

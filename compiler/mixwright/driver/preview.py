@@ -62,8 +62,10 @@ def preview_backtest(
 ) -> PreviewResult:
     """Draw the dashboards of a backtest's mixins, after `homes`, from the recording that it was run on."""
     from mixwright.preview import render
+    from mixwright.recordings import Damage
 
-    with opened(recording, start=start, end=end) as source:
+    damage = Damage(salvage=backtested.salvage)
+    with opened(recording, damage, start=start, end=end) as source:
         span = source.span()
         if span is None:
             raise RecordingError(f"`{recording}` has no samples")

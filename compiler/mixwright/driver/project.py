@@ -14,7 +14,7 @@ from mixwright.model import Mixin
 from mixwright.passes import compile_mixin, compile_mixins, home
 
 if TYPE_CHECKING:
-    from mixwright.recordings import Location, Recording
+    from mixwright.recordings import Damage, Location, Recording
 
 
 Progress = Callable[[str, int, int], None]
@@ -93,8 +93,17 @@ def outputs(root: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def opened(recording: Location, *, start: int | None = None, end: int | None = None) -> Recording:
-    """Open files, or a server for [start, end] (ms); a `RecordingError` when that cannot be read."""
+def opened(
+    recording: Location,
+    damage: Damage | None = None,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+) -> Recording:
+    """Open files, or a server for [start, end] (ms); a `RecordingError` when that cannot be read.
+
+    Damage to files is an error unless it is salvaged.
+    """
     from mixwright.recordings import open_recording
 
-    return open_recording(recording, start=start, end=end)
+    return open_recording(recording, damage, start=start, end=end)

@@ -16,7 +16,7 @@ from mixwright.values import Duration, Matcher, utc
 if TYPE_CHECKING:
     from mixwright.frame import Samples
     from mixwright.promql import Expr
-    from mixwright.recordings import Location, Metadata, RecordingInfo, Server
+    from mixwright.recordings import Damage, Location, Metadata, RecordingInfo, Server
     from mixwright.recordings.wanted import Wanted
     from mixwright.replay.rules import Group
 
@@ -82,21 +82,28 @@ def record(
     part: Part,
     *,
     provenance: str = "",
+    salvage: bool = False,
+    append: bool = False,
     progress: Progress = silent,
 ) -> RecordingInfo:
     """Write a part of what can be read at `source` into a store at `out`; its notes say what found nothing.
 
     What comes from a server is kept beside `out` as it arrives, so that an interrupted run can go on.
+    With `salvage`, damaged files are read as far as that goes; with `append`, what `out` has stays.
     """
-    from mixwright.recordings import Server
-    from mixwright.recordings.store import write_store
+    from mixwright.recordings import Damage, Server
+    from mixwright.recordings.store import append_store, write_store
     from mixwright.recordings.wanted import without_series
 
+    damage = Damage(salvage=salvage)
     taken = (
-        _fetched(source, out, part, progress) if isinstance(source, Server) else _cut(source, part)
+        _fetched(source, out, part, progress)
+        if isinstance(source, Server)
+        else _cut(source, part, damage)
     )
+    put = append_store if append and out.exists() else write_store
     if len(taken.samples):
-        write_store(
+        put(
             out,
             taken.samples,
             provenance=provenance or taken.info.provenance,
@@ -107,7 +114,8 @@ def record(
         raise RecordingError(f"`{source}` has no samples of what was asked for")
     missing = tuple(map(_found_nothing, without_series(taken.samples, taken.wanted)))
     with opened(out) as written:
-        return attrs.evolve(written.info, notes=(*taken.info.notes, *missing, *written.info.notes))
+        notes = (*taken.info.notes, *damage.notes(), *missing, *written.info.notes)
+        return attrs.evolve(written.info, notes=notes)
 
 
 def _found_nothing(one: Wanted) -> str:
@@ -130,10 +138,10 @@ class _Taken:
     done: Callable[[], None] = lambda: None
 
 
-def _cut(source: Path, part: Part) -> _Taken:
+def _cut(source: Path, part: Part, damage: Damage) -> _Taken:
     from mixwright.recordings.wanted import merged, together
 
-    with opened(source) as recording:
+    with opened(source, damage) as recording:
         first, last = recording.span() or (0, 0)
         first = first if part.start is None else part.start
         last = last if part.end is None else part.end

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mixwright.errors import RecordingError
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, RecordingInfo, SourceFormat
 from mixwright.recordings.server import Server, open_server
 
 __all__ = [
+    "Damage",
     "Location",
     "Metadata",
     "Recording",
@@ -41,9 +43,15 @@ def sources() -> tuple[SourceFormat, ...]:
 
 
 def open_recording(
-    location: str | Location, *, start: int | None = None, end: int | None = None
+    location: str | Location,
+    damage: Damage | None = None,
+    *,
+    start: int | None = None,
+    end: int | None = None,
 ) -> Recording:
     """Open what lies at a path, telling the format from the files, or a server.
+
+    Damage to files is an error unless it is salvaged.
 
     Files have a first and a last sample; a server counts as a recording of [start, end] (ms), by
     default the hour until now. Raises `RecordingError` with one line when nothing is there, or
@@ -57,7 +65,7 @@ def open_recording(
     try:
         for source in sources():
             if source.recognises(path):
-                return source.open(path)
+                return source.open(path, damage or Damage())
     except OSError as error:
         raise RecordingError(
             f"`{error.filename or path}` cannot be read: {error.strerror}"

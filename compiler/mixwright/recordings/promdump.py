@@ -11,8 +11,9 @@ from typing import Final
 
 import numpy as np
 
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.memory import MemoryRecording
-from mixwright.recordings.recording import Recording, SourceFormat
+from mixwright.recordings.recording import SourceFormat
 from mixwright.recordings.text import Gatherer, TextReader, parse_labels
 
 _LOST_MARKERS: Final = (
@@ -21,13 +22,14 @@ _LOST_MARKERS: Final = (
 )
 
 
-def read_dump(path: Path) -> MemoryRecording:
+def read_dump(path: Path, damage: Damage) -> MemoryRecording:
     """Read a dump file; a `RecordingError` names the line that cannot be read."""
-    gatherer, reader = Gatherer(), TextReader(path)
+    gatherer, reader = Gatherer(), TextReader(path, damage)
     known: dict[str, int] = {}
-    for line in reader:
+
+    def take(line: str) -> None:
         if not line:
-            continue
+            return
         series, value, time = (*line.rsplit(" ", 2), "", "")[:3]
         number = known.get(series)
         if number is None:
@@ -43,6 +45,8 @@ def read_dump(path: Path) -> MemoryRecording:
             gatherer.add(number, int(time), float(value))
         except (ValueError, OverflowError):
             reader.fail(f"has `{value}` and `{time}` where a number and milliseconds are expected")
+
+    reader.each(take)
     samples = gatherer.samples()
     lost = int(np.isnan(samples.values).sum())
     return MemoryRecording(
@@ -62,8 +66,4 @@ def _recognises(path: Path) -> bool:
     return start.startswith(b"{") and not start.startswith(b'{"')
 
 
-def _open(path: Path) -> Recording:
-    return read_dump(path)
-
-
-SOURCE = SourceFormat("promtool tsdb dump", _recognises, _open)
+SOURCE = SourceFormat("promtool tsdb dump", _recognises, read_dump)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 import attrs
 
 from mixwright.frame import Samples
+from mixwright.recordings.damage import Damage
 from mixwright.values import Labels, Matcher
+
+_SUFFIXES: Final = ("", "_total", "_bucket", "_sum", "_count", "_created", "_info")
+"""What a metric's name can have behind the name that its type and help are said of."""
 
 
 @attrs.frozen
@@ -39,6 +43,11 @@ class RecordingInfo:
     provenance: str = ""
     metadata: Mapping[str, Metadata] = attrs.field(factory=dict)
     notes: tuple[str, ...] = ()
+
+    def family(self, metric: str) -> str | None:
+        """Return the name by which `metadata` knows a metric: `requests` for `requests_total`, say."""
+        names = (metric.removesuffix(suffix) for suffix in _SUFFIXES)
+        return next((name for name in names if name in self.metadata), None)
 
     @property
     def scrape_interval(self) -> int | None:
@@ -85,8 +94,8 @@ class Recording(Protocol):
 
 @attrs.frozen
 class SourceFormat:
-    """One format that recordings come in: how to tell it from a path, and how to open it."""
+    """One format that recordings come in: how to tell it from a path, and how to open it, damaged or not."""
 
     name: str
     recognises: Callable[[Path], bool]
-    open: Callable[[Path], Recording]
+    open: Callable[[Path, Damage], Recording]

@@ -30,6 +30,14 @@ def indexes(spans: Iterable[Span]) -> tuple[int, ...]:
     return tuple(found)
 
 
+def placed(spans: Sequence[Span], counts: Sequence[float]) -> Buckets:
+    """Return the counts of buckets by index; an `EOFError` when spans and counts do not fit."""
+    # Before the indexes are listed: a hostile span names billions of buckets.
+    if sum(length for _, length in spans) != len(counts):
+        raise EOFError
+    return dict(zip(indexes(spans), counts, strict=True))
+
+
 def spans(buckets: Buckets) -> tuple[Sequence[Span], Sequence[float]]:
     """Return the spans of buckets, as few as there can be, and the counts in them."""
     rising = sorted(buckets)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
+from mixwright.recordings.damage import Damage
 from mixwright.values import Labels
 
 _LABEL: Final = re.compile(
@@ -20,31 +21,53 @@ _LABEL: Final = re.compile(
 _ESCAPE: Final = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.S)
 _SIMPLE: Final = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _LONGEST_LINE: Final = 1 << 20
-"""Characters; a text without line ends is no exposition, and is not read as a whole to find out."""
+"""Bytes; a text without line ends is no exposition, and is not read as a whole to find out."""
 
 
-class TextReader:
-    """The lines of a file with their numbers, and the words for the one that cannot be read."""
+class Lines:
+    """Numbered lines of text, and the words for the one that cannot be read; `source` says where they are."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, source: object) -> None:
+        self.source = source
         self.number = 0
 
-    def __iter__(self) -> Iterator[str]:
-        try:
-            with self.path.open(encoding="utf-8", newline="\n") as file:
-                while line := file.readline(_LONGEST_LINE):
-                    self.number += 1
-                    if len(line) == _LONGEST_LINE:
-                        self.fail(f"is longer than {_LONGEST_LINE} characters")
-                    yield line.rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            self.number += 1
-            self.fail(f"is not UTF-8: {error.reason}")
+    def error(self, what: str) -> RecordingError:
+        """Return the `RecordingError` about the line that was read last."""
+        return RecordingError(f"`{self.source}` line {self.number} {what}")
 
     def fail(self, what: str) -> NoReturn:
         """Raise the `RecordingError` about the line that was read last."""
-        raise RecordingError(f"`{self.path}` line {self.number} {what}")
+        raise self.error(what)
+
+
+class TextReader(Lines):
+    """The lines of a file in UTF-8."""
+
+    def __init__(self, path: Path, damage: Damage, *, longest: int = _LONGEST_LINE) -> None:
+        super().__init__(path)
+        self._path = path
+        self._damage = damage
+        self._longest = longest
+
+    def each(self, take: Callable[[str], None]) -> None:
+        """Hand every line to `take`; what it cannot read is damage to the file."""
+        with self._path.open("rb") as file:
+            while line := file.readline(self._longest):
+                self.number += 1
+                try:
+                    take(self._decoded(line))
+                except RecordingError as error:
+                    self._damage.met(error, "the samples of this line")
+                while len(line) == self._longest and not line.endswith(b"\n"):
+                    line = file.readline(self._longest)
+
+    def _decoded(self, line: bytes) -> str:
+        if len(line) == self._longest:
+            self.fail(f"is longer than {self._longest} bytes")
+        try:
+            return line.decode().rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            self.fail(f"is not UTF-8: {error.reason}")
 
 
 class Gatherer:
@@ -62,9 +85,15 @@ class Gatherer:
 
     def add(self, series: int, time: int, value: float) -> None:
         """Add one sample; of two with the same time the later one counts."""
-        self._series.append(series)
         self._times.append(time)
+        self._series.append(series)
         self._values.append(value)
+
+    def extend(self, series: int, times: Sequence[int], values: Sequence[float]) -> None:
+        """Add samples of one series; an `OverflowError` for a time beyond 64 bits leaves all of them out."""
+        self._times.extend(array("q", times))
+        self._values.extend(array("d", values))
+        self._series.extend(array("i", [series]) * len(times))
 
     def samples(self) -> Samples:
         """Return everything that was added, each series in the order of time."""
@@ -85,7 +114,7 @@ class Gatherer:
         )
 
 
-def parse_labels(text: str, reader: TextReader, name: str = "") -> Labels:
+def parse_labels(text: str, reader: Lines, name: str = "") -> Labels:
     """Read what stands between the braces of a series: `a="x", b="y"`, or `"quoted.name", a="x"`."""
     labels: dict[str, str] = {"__name__": name} if name else {}
     position = 0

@@ -9,6 +9,7 @@ from rich.text import Text
 from mixwright.backtest import AlertResult, Backtest
 from mixwright.model import Severity
 from mixwright.report import facts
+from mixwright.report.tables import text_table
 
 _FILE_WIDTH = 120
 """Columns where nobody says how wide the output is."""
@@ -57,23 +58,8 @@ def sized(console: Console | None) -> Console:
     return console
 
 
-def table(*columns: str) -> Table:
-    """Return a table without lines; `<` marks columns of text, `…` one that is cut to fit."""
-    rows = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for column in columns:
-        cut = column.startswith("…")
-        rows.add_column(
-            Text(column.lstrip("<…")),
-            justify="left" if column.startswith(("<", "…")) else "right",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if cut else None,
-        )
-    return rows
-
-
 def _incidents(result: Backtest) -> Table:
-    rows = table("<incident", "began", "lasted", "told after", "over after", "<by")
+    rows = text_table("<incident", "began", "lasted", "told after", "over after", "<by")
     for outcome in result.outcomes:
         incident = outcome.incident
         alerts = dict.fromkeys(name for page in outcome.pages for name in page.alerts)
@@ -89,7 +75,7 @@ def _incidents(result: Backtest) -> Table:
 
 
 def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
-    rows = table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
+    rows = text_table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
     for alert in alerts:
         score = alert.score
         told = facts.names(outcome.incident.name for outcome in alert.told)
@@ -107,7 +93,7 @@ def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
 
 
 def _silent(alerts: list[AlertResult]) -> Table:
-    rows = table("<never fired", "<severity", "…why")
+    rows = text_table("<never fired", "<severity", "…why")
     rows.expand = True
     for alert in alerts:
         severity = alert.alert.severity

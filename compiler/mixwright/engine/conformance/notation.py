@@ -6,6 +6,7 @@ Source: `series_description` and `series_values` in Prometheus' `promql/parser/g
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -33,6 +34,7 @@ _ITEM = re.compile(
     r"|\{\{(?P<histogram>.*?)\}\}(?:(?P<sign>[+-])\{\{(?P<increment>.*?)\}\})?(?:x(?P<copies>\d+))?"
 )
 _MOST_VALUES = 10_000_000
+_DIGITS = 20
 
 
 @attrs.frozen(eq=False)
@@ -115,24 +117,29 @@ def _values(text: str, place: int) -> Iterator[Value]:
 
 def _expanded(found: re.Match[str]) -> Iterator[Value]:
     if found["gap"]:
-        yield from [None] * int(found["gaps"] or 1)
+        yield from itertools.repeat(None, _count(found["gaps"] or "1"))
     elif found["stale"]:
-        yield from [STALE_NAN] * (int(found["stales"] or 0) + 1)
+        yield from itertools.repeat(STALE_NAN, _count(found["stales"]) + 1)
     elif found["start"]:
         value = parse_number(found["start"])
         step = parse_number(found["step"]) if found["step"] else 0.0
-        for _ in range(int(found["times"] or 0) + 1):
+        for _ in range(_count(found["times"]) + 1):
             yield value
             value += step
     else:
         yield from _histograms(found)
 
 
+def _count(digits: str | None) -> int:
+    """Return how often; more than there can be values is as good as any other number that is too large."""
+    return min(int(digits[:_DIGITS]), _MOST_VALUES + 1) if digits else 0
+
+
 def _histograms(found: re.Match[str]) -> Iterator[Histogram]:
     value = read_histogram(found["histogram"])
-    copies = int(found["copies"] or 0)
+    copies = _count(found["copies"])
     if not found["increment"]:
-        yield from [value] * (copies + 1)
+        yield from itertools.repeat(value, copies + 1)
         return
     increment = read_histogram(found["increment"])
     if increment.schema < value.schema:

@@ -36,7 +36,7 @@ def read_histogram(text: str) -> Histogram:
             raise HistogramError(f"`{found[1]}` is given twice")
         fields[found[1]] = found[2]
         place = found.end()
-    schema = int(fields.get("schema", "0"))
+    schema = _whole(fields.get("schema", "0"))
     if not (-4 <= schema <= 8 or schema == CUSTOM_BUCKETS):
         raise HistogramError(f"the schema {schema} must be -4 … 8, or {CUSTOM_BUCKETS}")
     try:
@@ -57,12 +57,23 @@ def read_histogram(text: str) -> Histogram:
 
 
 def _buckets(fields: dict[str, str], prefix: str) -> Buckets:
-    first = int(fields.get(f"{prefix}offset", "0"))
+    first = _whole(fields.get(f"{prefix}offset", "0"))
     return dict(enumerate(_numbers(fields.get(f"{prefix}buckets", "[]")), first))
 
 
 def _numbers(text: str) -> list[float]:
     return [_number(part) for part in text.strip("[]").split()]
+
+
+def _whole(text: str) -> int:
+    """Read a number of 32 bits."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 2**31
+    if not -(2**31) <= number < 2**31:
+        raise HistogramError(f"`{text:.40}` is not a whole number of 32 bits")
+    return number
 
 
 def _number(text: str) -> float:

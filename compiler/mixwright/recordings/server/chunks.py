@@ -8,6 +8,7 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Samples
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.server.protobuf import WireError, uvarint_bytes
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.assembly import assemble
@@ -62,11 +63,14 @@ class ReceivedChunks:
         table = ChunkTable(
             labels=labels,
             series=series[order],
+            first=rows[order, 1],
+            last=rows[order, 1],
             segment=np.zeros(len(rows), np.int64),
             offset=rows[order, 2],
             segments=(_Segment(bytes(self._content)),),
             memory=None,
             deleted={},
+            damage=Damage(),
         )
         try:
             return assemble(table, start, end)

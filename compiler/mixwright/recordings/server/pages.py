@@ -11,6 +11,7 @@ from typing import Any, Final
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.frame.slicing import ALL_TIME
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.pieces import SeriesPieces
 from mixwright.recordings.store import SOURCE, write_store
 
@@ -80,7 +81,7 @@ class Pages:
     def _count(self, page: Path) -> int | None:
         """Return how many samples a page has, `None` when it cannot be read and must come again."""
         try:
-            return SOURCE.open(page).info.samples
+            return SOURCE.open(page, Damage()).info.samples
         except (RecordingError, OSError):
             shutil.rmtree(page, ignore_errors=True)
             return None
@@ -91,7 +92,7 @@ class Pages:
         for page in sorted(
             self.folder.glob("[0-9]*-[0-9]*"), key=lambda page: int(page.name.split("-")[0])
         ):
-            with SOURCE.open(page) as recording:
+            with SOURCE.open(page, Damage()) as recording:
                 found.add_all(recording.select((), ALL_TIME.start, ALL_TIME.stop))
         return found.samples()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,28 @@ RUNS: Final = "runs.parquet"
 CLOCKS: Final = "clocks.parquet"
 VALUES: Final = "values.parquet"
 HISTOGRAMS: Final = "histograms.parquet"
+
+
+_SERIES_FILE: Final = re.compile(r"series(\.\d{1,9})?\.parquet")
+_PARTITION: Final = re.compile(r"\d{8}T\d{6}Z(\.\d{1,9})?")
+
+
+def is_partition_name(name: str) -> bool:
+    """Tell whether a folder of this name is a partition of some generation."""
+    return _PARTITION.fullmatch(name) is not None
+
+
+def is_series_name(name: str) -> bool:
+    """Tell whether a file of this name has the labels of some generation."""
+    return _SERIES_FILE.fullmatch(name) is not None
+
+
+def of_generation(name: str, generation: int) -> str:
+    """Return the name of a file or folder in a generation; the first one is not numbered."""
+    if generation == 1:
+        return name
+    stem, dot, suffix = name.partition(".")
+    return f"{stem}.{generation}{dot}{suffix}"
 
 
 @attrs.frozen
@@ -59,6 +82,11 @@ class Manifest:
     files: Mapping[str, StoredFile]
     partitions: tuple[Partition, ...]
 
+    @property
+    def series_file(self) -> str:
+        """The file with the labels; every append writes one of another name."""
+        return next(filter(is_series_name, self.files))
+
     def to_json(self) -> bytes:
         """Return the file's content, with a checksum over itself."""
         info = self.info
@@ -89,7 +117,7 @@ class Manifest:
             raise RecordingError(
                 f"`{path}` is missing; the recording is not complete, copy it again"
             ) from None
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise RecordingError(f"`{path}` is not JSON: {error}") from None
         if not isinstance(content, dict) or content.get("format") != FORMAT:
             raise RecordingError(f"`{path}` does not say `format: {FORMAT}`")
@@ -114,23 +142,64 @@ class Manifest:
     def _of(cls, content: Mapping[str, Any]) -> Manifest:
         info = RecordingInfo(
             format=FORMAT,
-            series=content["series"],
-            samples=content["samples"],
-            start=content["start"],
-            end=content["end"],
-            scrape_intervals={int(ms): n for ms, n in content["scrape_intervals"].items()},
-            provenance=content["provenance"],
-            metadata={name: Metadata(**fields) for name, fields in content["metrics"].items()},
+            series=_number(content["series"]),
+            samples=_number(content["samples"]),
+            start=_time(content["start"]),
+            end=_time(content["end"]),
+            scrape_intervals={int(ms): _number(n) for ms, n in content["scrape_intervals"].items()},
+            provenance=_text(content["provenance"]),
+            metadata={
+                name: Metadata(_text(fields["type"]), _text(fields["help"]))
+                for name, fields in content["metrics"].items()
+            },
         )
-        partitions = tuple(
-            Partition(**{**fields, "files": _files(fields["files"])})
-            for fields in content["partitions"]
-        )
-        return cls(info, tuple(content["label_names"]), _files(content["files"]), partitions)
+        partitions = tuple(map(_partition, content["partitions"]))
+        names = tuple(map(_text, content["label_names"]))
+        read = cls(info, names, _files(content["files"]), partitions)
+        if not any(map(is_series_name, read.files)):
+            raise ValueError
+        return read
+
+
+def _partition(fields: Mapping[str, Any]) -> Partition:
+    if not is_partition_name(fields["name"]):
+        raise ValueError
+    start, end = _time(fields["start"]), _time(fields["end"])
+    if start is None or end is None:
+        raise ValueError
+    return Partition(
+        name=fields["name"],
+        start=start,
+        end=end,
+        series=_number(fields["series"]),
+        samples=_number(fields["samples"]),
+        files=_files(fields["files"]),
+    )
 
 
 def _files(content: Mapping[str, Mapping[str, Any]]) -> dict[str, StoredFile]:
-    return {name: StoredFile(**fields) for name, fields in content.items()}
+    return {
+        name: StoredFile(_number(fields["bytes"]), _text(fields["sha256"]))
+        for name, fields in content.items()
+    }
+
+
+def _number(value: object) -> int:
+    if type(value) is not int or not 0 <= value < 2**63:
+        raise ValueError
+    return value
+
+
+def _time(value: object) -> int | None:
+    if value is not None and (type(value) is not int or not -(2**63) <= value < 2**63):
+        raise ValueError
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _checksum(content: Mapping[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from mixwright.frame.slicing import offsets, trim_clocks
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Partition
 from mixwright.recordings.store.tables import VerifiedFile
+from mixwright.values import utc
 
 _THREADS: Final = os.cpu_count()
 
@@ -49,16 +51,24 @@ class StoredPartition:
         """The times of all clocks."""
         return self._clocks[0]
 
+    @property
+    def content(self) -> str:
+        """What is lost without the partition."""
+        p = self._partition
+        return f"{p.samples} samples of {p.series} series from {utc(p.start)} to {utc(p.end)}"
+
     def overlaps(self, start: int, end: int) -> bool:
         """Tell whether the partition has times in [start, end] (ms)."""
         return self._partition.start <= end and self._partition.end >= start
 
     def find(self, numbers: Index, start: int, end: int) -> Runs:
-        """Find the runs of the series `numbers` that have samples in [start, end] (ms)."""
+        """Find the runs of the series `numbers` that have samples in [start, end] (ms); all files are sound."""
         wanted = np.flatnonzero(np.isin(self._runs[0], numbers))
         clock = self._runs[1][wanted]
         first, last = trim_clocks(self.times, self._clocks[1], np.unique(clock), start, end)
         counts = (last - first)[clock]
+        if len(wanted):
+            _ = self._values, self._histograms
         wanted, clock, counts = wanted[counts > 0], clock[counts > 0], counts[counts > 0]
         begins = self._runs[2][wanted] + (first - self._clocks[1][:-1])[clock]
         return Runs(self, self._runs[0][wanted], begins, counts, clock, first, last)
@@ -73,7 +83,9 @@ class StoredPartition:
 
         def copy(group: int) -> None:
             row, stop = edges[group : group + 2].tolist()
-            found = self._values.read_group(group).column("value").to_numpy()
+            with self._laid_out(manifest.VALUES):
+                found = tables.floats(self._values.read_group(group), "value")
+            self._expect(len(found) == stop - row, manifest.VALUES)
             some = slice(int(from_run[group]), int(to_run[group]))
             firsts = np.maximum(begins[some], row)
             lasts = np.minimum(ends[some], stop)
@@ -93,9 +105,9 @@ class StoredPartition:
 
     def histograms(self, runs: Runs, places: Index) -> tuple[Index, Objects]:
         """Return the native histograms among `runs`, and where they go when the runs go to `places`."""
-        if manifest.HISTOGRAMS not in self._partition.files or not len(places):
-            return np.empty(0, np.int64), np.empty(0, object)
         rows, found = self._histograms
+        if not len(places) or not len(rows):
+            return np.empty(0, np.int64), np.empty(0, object)
         run = np.searchsorted(runs.begins, rows, side="right") - 1
         inside = (run >= 0) & (rows < (runs.begins + runs.counts)[run])
         rows, found, run = rows[inside], found[inside], run[inside]
@@ -104,8 +116,9 @@ class StoredPartition:
     @functools.cached_property
     def _clocks(self) -> tuple[Times, Index]:
         """All times, and where each clock begins and ends among them."""
-        table = self._file(manifest.CLOCKS).read()
-        clock, times = tables.numbers(table, "clock"), tables.numbers(table, "time")
+        with self._laid_out(manifest.CLOCKS):
+            table = self._file(manifest.CLOCKS).read()
+            clock, times = tables.numbers(table, "clock"), tables.numbers(table, "time")
         rises = (np.diff(clock) == 1) | ((np.diff(clock) == 0) & (np.diff(times) > 0))
         self._expect(bool(rises.all() and (clock[:1] == 0).all()), manifest.CLOCKS)
         return times, np.searchsorted(clock, np.arange(clock[-1] + 2 if len(clock) else 1))
@@ -113,8 +126,9 @@ class StoredPartition:
     @functools.cached_property
     def _runs(self) -> tuple[Index, Index, Index]:
         """Series and clock of each run, and where its values begin; the last entry is the end."""
-        table = self._file(manifest.RUNS).read(rows=self._partition.series)
-        series, clock = tables.numbers(table, "series"), tables.numbers(table, "clock")
+        with self._laid_out(manifest.RUNS):
+            table = self._file(manifest.RUNS).read(rows=self._partition.series)
+            series, clock = tables.numbers(table, "series"), tables.numbers(table, "clock")
         sizes = np.diff(self._clocks[1])
         fine = bool((np.diff(series) > 0).all() and (series >= 0).all())
         fine = fine and bool(((clock >= 0) & (clock < len(sizes))).all())
@@ -131,10 +145,19 @@ class StoredPartition:
 
     @functools.cached_property
     def _histograms(self) -> tuple[Index, Objects]:
-        return tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
+        if manifest.HISTOGRAMS not in self._partition.files:
+            return np.empty(0, np.int64), np.empty(0, object)
+        with self._laid_out(manifest.HISTOGRAMS):
+            rows, found = tables.read_histograms(self._file(manifest.HISTOGRAMS).read())
+        inside = len(rows) == 0 or 0 <= int(rows.min()) <= int(rows.max()) < self._partition.samples
+        self._expect(inside, manifest.HISTOGRAMS)
+        return rows, found
 
     def _file(self, name: str) -> VerifiedFile:
         return VerifiedFile(self._folder / name, self._partition.files.get(name))
+
+    def _laid_out(self, name: str) -> AbstractContextManager[None]:
+        return tables.laid_out(self._folder / name)
 
     def _expect(self, fine: bool, name: str) -> None:
         if not fine:

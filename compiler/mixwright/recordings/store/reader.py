@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import attrs
 import numpy as np
 
+from mixwright.errors import RecordingError
 from mixwright.frame import Index, Objects, Samples, Times
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Recording, RecordingInfo
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Manifest
@@ -21,8 +24,9 @@ from mixwright.values import Labels, Matcher
 class StoreRecording(Recording):
     """A directory that `write_store` wrote, opened; each file is verified when it is first needed."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self._path = path
+        self._damage = damage
         self._manifest = Manifest.read(path / manifest.MANIFEST)
         self._partitions = [
             StoredPartition(path / partition.name, partition)
@@ -43,14 +47,14 @@ class StoreRecording(Recording):
         """Return the labels of every series, sorted."""
         return self._index.labels(np.arange(len(self._index)))
 
+    def ids(self) -> dict[Labels, int]:
+        """Return by what number each series is called in the partitions."""
+        return dict(zip(self.series(), self._ids.tolist(), strict=True))
+
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
         """Return the series that satisfy all `matchers` and have samples in [start, end] (ms), sorted."""
         numbers = self._index.match(matchers)
-        found = [
-            partition.find(numbers, start, end)
-            for partition in self._partitions
-            if partition.overlaps(start, end)
-        ]
+        found = list(self._find(numbers, start, end))
         sizes = np.zeros(len(self._index), np.int64)
         for runs in found:
             sizes[runs.series] += runs.counts
@@ -72,12 +76,44 @@ class StoreRecording(Recording):
         labels = self._index.labels(numbers)
         return Samples(labels, times, clock_starts, clock, values, starts, histograms)
 
+    def _find(self, numbers: Index, start: int, end: int) -> Iterator[Runs]:
+        """Yield what each partition has of the series `numbers`, leaving out what is damaged."""
+        for partition in self._partitions:
+            if not partition.overlaps(start, end):
+                continue
+            try:
+                runs = partition.find(self._ids[numbers], start, end)
+            except RecordingError as error:
+                self._damage.met(error, partition.content)
+            else:
+                yield attrs.evolve(runs, series=self._numbers[runs.series])
+
     @functools.cached_property
+    def _table(self) -> tuple[LabelIndex, Index]:
+        """The labels of all series, sorted, and by what number each is called in the partitions."""
+        name = self._manifest.series_file
+        file = tables.VerifiedFile(self._path / name, self._manifest.files[name])
+        with tables.laid_out(self._path / name):
+            table = file.read(rows=self.info.series)
+            ids, index = tables.series_ids(table), tables.label_index(table)
+        if not np.array_equal(np.sort(ids), np.arange(len(ids))):
+            raise RecordingError(
+                f"`{self._path / name}` numbers series twice; it was not written by this program"
+            )
+        return index, ids
+
+    @property
     def _index(self) -> LabelIndex:
-        table = tables.VerifiedFile(
-            self._path / manifest.SERIES, self._manifest.files.get(manifest.SERIES)
-        ).read(rows=self.info.series)
-        return tables.label_index(table)
+        return self._table[0]
+
+    @property
+    def _ids(self) -> Index:
+        return self._table[1]
+
+    @functools.cached_property
+    def _numbers(self) -> Index:
+        """The place of each series among the sorted ones, by its number in the partitions."""
+        return np.argsort(self._ids)
 
 
 def _join_clocks(

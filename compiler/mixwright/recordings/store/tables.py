@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from mixwright.frame import Index, Objects, Times, Values
 from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
-from mixwright.recordings.spans import indexes, spans
+from mixwright.recordings.spans import placed, spans
 from mixwright.recordings.store.manifest import StoredFile
 from mixwright.values import Labels
 
@@ -24,6 +25,9 @@ pa.set_memory_pool(pa.system_memory_pool())
 
 ROWS_PER_GROUP: Final = 1 << 17
 """Values that are compressed, and so read, together: about a megabyte."""
+
+_UNREADABLE: Final = (pa.ArrowException, OSError, ValueError)
+"""What pyarrow raises; a `ValueError` where not even its message can be read."""
 
 _LABELS: Final = pa.map_(pa.string(), pa.string())
 _SPANS: Final = pa.list_(pa.struct([("offset", pa.int32()), ("length", pa.uint32())]))
@@ -109,14 +113,14 @@ class VerifiedFile:
             self.expect_rows(rows)
         try:
             return self._opened().read()
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def read_group(self, group: int) -> pa.Table:
         """Read one row group; threads may do so at the same time."""
         try:
             return self._opened().read_row_group(group, use_threads=False)
-        except (pa.ArrowException, OSError) as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def _opened(self) -> pq.ParquetFile:
@@ -124,7 +128,7 @@ class VerifiedFile:
             return pq.ParquetFile(
                 self._path, metadata=getattr(self, "_metadata", None), memory_map=True
             )
-        except pa.ArrowException as error:
+        except _UNREADABLE as error:
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> RecordingError:
@@ -132,13 +136,38 @@ class VerifiedFile:
         return RecordingError(f"`{self._path}` is not a Parquet file that can be read: {reason}")
 
 
-def series_table(labels: Sequence[Labels]) -> pa.Table:
-    """Return labels as one column of maps."""
+@contextlib.contextmanager
+def laid_out(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a table that has other columns than it must into a `RecordingError`."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        reason: Exception = error
+    except (EOFError, pa.ArrowException) as error:
+        reason = error
+    else:
+        return
+    raise RecordingError(
+        f"`{path}` is not laid out as it must be ({type(reason).__name__}); "
+        "it was not written by this program"
+    )
+
+
+def series_table(labels: Sequence[Labels], ids: Index) -> pa.Table:
+    """Return labels as one column of maps; and the numbers of the series, unless they only count the rows."""
     pairs = [pair for series in labels for pair in series.pairs]
     starts = np.cumsum([0, *(len(series.pairs) for series in labels)]).astype(np.int32)
     names = pa.array([name for name, _ in pairs], pa.string())
     values = pa.array([value for _, value in pairs], pa.string())
-    return pa.table({"labels": pa.MapArray.from_arrays(starts, names, values)})
+    columns = {"labels": pa.MapArray.from_arrays(starts, names, values)}
+    if not np.array_equal(ids, np.arange(len(ids))):
+        columns["id"] = pa.array(ids.astype(np.int32))
+    return pa.table(columns)
+
+
+def series_ids(table: pa.Table) -> Index:
+    """Return the numbers of the series, as `series_table` was told them."""
+    return numbers(table, "id") if "id" in table.column_names else np.arange(table.num_rows)
 
 
 def label_index(table: pa.Table) -> LabelIndex:
@@ -174,7 +203,18 @@ def values_table(values: Values) -> pa.Table:
 
 def numbers(table: pa.Table, column: str) -> Index:
     """Return a column of whole numbers or times as int64."""
-    return np.asarray(table.column(column).cast(pa.int64()).to_numpy(), np.int64)
+    found = table.column(column)
+    if found.null_count:
+        raise TypeError
+    return np.asarray(found.cast(pa.int64()).to_numpy(), np.int64)
+
+
+def floats(table: pa.Table, column: str) -> Values:
+    """Return a column of floats."""
+    found = table.column(column)
+    if found.type != pa.float64() or found.null_count:
+        raise TypeError
+    return np.asarray(found.to_numpy(), np.float64)
 
 
 def histograms_table(histograms: Objects) -> pa.Table:
@@ -215,12 +255,9 @@ def _to_row(row: int, histogram: Histogram) -> dict[str, Any]:
 
 def _from_row(row: dict[str, Any]) -> Histogram:
     sides = {
-        side: dict(
-            zip(
-                indexes((span["offset"], span["length"]) for span in row[f"{side}_spans"]),
-                row[f"{side}_buckets"],
-                strict=True,
-            )
+        side: placed(
+            [(span["offset"], span["length"]) for span in row[f"{side}_spans"]],
+            row[f"{side}_buckets"],
         )
         for side in ("positive", "negative")
     }

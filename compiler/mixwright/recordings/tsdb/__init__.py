@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Recording, SourceFormat
 
 
@@ -13,10 +14,10 @@ def _recognises(path: Path) -> bool:
     return is_data_directory(path)
 
 
-def _open(path: Path) -> Recording:
+def _open(path: Path, damage: Damage) -> Recording:
     from mixwright.recordings.tsdb.directory import TsdbRecording
 
-    return TsdbRecording(path)
+    return TsdbRecording(path, damage)
 
 
 SOURCE = SourceFormat("Prometheus TSDB directory", _recognises, _open)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -13,7 +13,7 @@ import numpy as np
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Mask, Objects, Samples, Times
 from mixwright.frame.histogram import Histogram, ResetHint
-from mixwright.frame.slicing import offsets
+from mixwright.frame.slicing import ALL_TIME, offsets
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.chunktable import ChunkTable
 from mixwright.recordings.tsdb.clocks import (
@@ -23,14 +23,22 @@ from mixwright.recordings.tsdb.clocks import (
     join_clocks,
     without_empty,
 )
-from mixwright.recordings.tsdb.histograms import FLOAT, INTEGER, decode_chunk
+from mixwright.recordings.tsdb.files import MappedFile
+from mixwright.recordings.tsdb.histograms import (
+    COUNT_WITH_START_TIMES,
+    HISTOGRAMS,
+    WITH_START_TIMES,
+    decode_chunk,
+)
 from mixwright.values import Labels
 
 _BATCH: Final = 1 << 20
 """Samples that are decoded together: the times of that many are in memory at once, per thread."""
 
 _FLOATS: Final = (kernels.XOR, kernels.XOR2)
-_ENCODINGS: Final = (*_FLOATS, INTEGER, FLOAT)
+_ENCODINGS: Final = tuple(sorted((*_FLOATS, *HISTOGRAMS)))
+_LOST: Final = (-1, 0, 0, 0)
+"""The header of a chunk that cannot be read."""
 _NAN_BITS: Final = np.array([np.nan]).view(np.uint64)[0]
 """Where the sample is a histogram the float means nothing."""
 
@@ -68,26 +76,40 @@ def _read_headers(table: ChunkTable) -> Index:
     """
     headers = np.zeros((len(table.offset), 4), np.int64)
     for number, segment in enumerate(table.segments):
-        wanted = np.flatnonzero(table.segment == number)
-        failed, status = kernels.chunk_headers(segment.data, table.offset, wanted, headers)
-        if status:
-            segment.fail(int(table.offset[failed]), status)
-        unknown = wanted[~np.isin(headers[wanted, 0], _ENCODINGS)]
-        if len(unknown):
-            raise RecordingError(
-                f"`{segment.path}` at byte {table.offset[unknown[0]]} has a chunk of encoding "
-                f"{headers[unknown[0], 0]}, as have {len(np.unique(table.series[unknown]))} of the "
-                "series asked for; this program does not know it (1 to 4 can be read)"
-            )
+        wanted = rest = np.flatnonzero(table.segment == number)
+        while True:
+            failed, status = kernels.chunk_headers(segment.data, table.offset, rest, headers)
+            if not status:
+                break
+            table.lose(failed, segment.error(int(table.offset[failed]), status))
+            headers[failed] = _LOST
+            rest = rest[rest > failed]
+        for row in wanted[~np.isin(headers[wanted, 0], (*_ENCODINGS, _LOST[0]))].tolist():
+            table.lose(row, _unknown(segment, int(table.offset[row]), int(headers[row, 0])))
+            headers[row] = _LOST
+        of_starts = wanted[np.isin(headers[wanted, 0], WITH_START_TIMES)]
+        headers[of_starts, 1] &= COUNT_WITH_START_TIMES
+        # No encoding needs less than a bit for a sample, whatever a chunk says.
+        sizes = 8 * (headers[wanted, 3] - headers[wanted, 2])
+        for row in wanted[headers[wanted, 1] > sizes].tolist():
+            table.lose(row, segment.error(int(table.offset[row]), kernels.MALFORMED))
+            headers[row] = _LOST
     if table.memory is not None:
         rows = np.flatnonzero(table.segment == len(table.segments))
         headers[rows, 1] = np.diff(table.memory.starts)[table.offset[rows]]
     return headers
 
 
+def _unknown(segment: MappedFile, offset: int, encoding: int) -> RecordingError:
+    return RecordingError(
+        f"`{segment.path}` at byte {offset} has a chunk of encoding {encoding}, which this program does "
+        f"not know; it reads {_ENCODINGS[0]} to {_ENCODINGS[-1]}"
+    )
+
+
 def _has_histograms(table: ChunkTable, headers: Index) -> bool:
     in_memory = table.memory is not None and table.memory.histograms is not None
-    return in_memory or bool(np.isin(headers[:, 0], (INTEGER, FLOAT)).any())
+    return in_memory or bool(np.isin(headers[:, 0], HISTOGRAMS).any())
 
 
 def _batches(starts: Index) -> list[tuple[int, int]]:
@@ -188,11 +210,10 @@ class _Batch:
             self.all_bits[at:stop],
             None if self.all_histograms is None else self.all_histograms[at:stop],
         )
-        self._decode_floats(rows, work, at)
-        self._decode_others(rows, work, at)
+        lost = [*self._decode_floats(rows, work, at), *self._decode_others(rows, work, at)]
         starts = self.positions[self.chunk_starts[self.first : self.last + 1]] - at
         begins, ends = starts[:-1], starts[1:].copy()
-        self._delete(rows, work, begins, ends, at)
+        self._delete(rows, work, begins, ends, at, lost)
         first, last, hashes, disordered = kernels.trim(begins, ends, work.times, start, end)
         for number in np.flatnonzero(disordered).tolist():
             ends[number] = work.put_in_order(int(begins[number]), int(ends[number]))
@@ -202,45 +223,65 @@ class _Batch:
         work.compact(first, last)
         return _Decoded(at, last - first, clock, clocks)
 
-    def _decode_floats(self, rows: slice, work: _Workspace, at: int) -> None:
+    def _decode_floats(self, rows: slice, work: _Workspace, at: int) -> Iterator[int]:
+        """Decode the floats; yields the rows of chunks that are lost."""
         positions = self.positions[rows] - at
         headers, segments = self.headers[rows], self.table.segment[rows]
         floats = np.isin(headers[:, 0], _FLOATS)
         for number in np.unique(segments[floats]).tolist():
             wanted = np.flatnonzero(floats & (segments == number))
             file = self.table.segments[number]
-            failed, status = kernels.decode_floats(
-                file.data, headers, wanted, positions, work.times, work.bits
-            )
-            if status:
-                file.fail(int(self.table.offset[rows][failed]), status)
+            while True:
+                failed, status = kernels.decode_floats(
+                    file.data, headers, wanted, positions, work.times, work.bits
+                )
+                if not status:
+                    break
+                row = rows.start + failed
+                self.table.lose(row, file.error(int(self.table.offset[row]), status))
+                yield row
+                wanted = wanted[wanted > failed]
 
-    def _decode_others(self, rows: slice, work: _Workspace, at: int) -> None:
-        """Decode native histograms, and copy what is in memory already."""
+    def _decode_others(self, rows: slice, work: _Workspace, at: int) -> Iterator[int]:
+        """Decode native histograms, and copy what is in memory already; yields the rows of chunks that are lost."""
         others = np.flatnonzero(~np.isin(self.headers[rows, 0], _FLOATS)) + rows.start
         for row in others.tolist():
             place = slice(*(self.positions[row : row + 2] - at).tolist())
             encoding, _, begin, end = self.headers[row].tolist()
-            if not encoding and self.table.memory is not None:
-                work.copy(self.table.memory, int(self.table.offset[row]), place)
+            if encoding not in HISTOGRAMS:
+                if not encoding and self.table.memory is not None:
+                    work.copy(self.table.memory, int(self.table.offset[row]), place)
                 continue
             file = self.table.segments[int(self.table.segment[row])]
             try:
                 times, found = decode_chunk(file.bytes(begin, end), encoding)
             except EOFError:
-                file.fail(int(self.table.offset[row]), kernels.MALFORMED)
-            work.put_histograms(times, found, place)
+                error = file.error(int(self.table.offset[row]), kernels.MALFORMED)
+                self.table.lose(row, error)
+                yield row
+            else:
+                work.put_histograms(times, found, place)
 
-    def _delete(self, rows: slice, work: _Workspace, begins: Index, ends: Index, at: int) -> None:
-        """Leave out the deleted samples of each series, moving the others together."""
-        deleted = [row for row in self.table.deleted if rows.start <= row < rows.stop]
-        for series in {int(self.table.series[row]) for row in deleted}:
+    def _delete(
+        self,
+        rows: slice,
+        work: _Workspace,
+        begins: Index,
+        ends: Index,
+        at: int,
+        lost: Sequence[int],
+    ) -> None:
+        """Leave out what was deleted of each series, and what is lost, moving the others together."""
+        everything = ((ALL_TIME.start, ALL_TIME.stop),)
+        deleted = {**self.table.deleted, **dict.fromkeys(lost, everything)}
+        concerned = [row for row in deleted if rows.start <= row < rows.stop]
+        for series in {int(self.table.series[row]) for row in concerned}:
             lo, hi = int(begins[series - self.first]), int(ends[series - self.first])
             keep: Mask = np.ones(hi - lo, np.bool_)
             for row in range(*self.chunk_starts[series : series + 2].tolist()):
                 chunk = slice(*(self.positions[row : row + 2] - at).tolist())
                 times = work.times[chunk]
-                for begin, end in self.table.deleted.get(row, ()):
+                for begin, end in deleted.get(row, ()):
                     keep[chunk.start - lo : chunk.stop - lo] &= (times < begin) | (times > end)
             ends[series - self.first] = work.keep(lo, hi, np.flatnonzero(keep))
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.files import MappedFile
 from mixwright.recordings.tsdb.index import BlockIndex
@@ -48,8 +49,9 @@ class Selection:
 class Block:
     """A block directory, opened; its span comes from the index, not from `meta.json`, which has no checksum."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self.path = path
+        self._damage = damage
         self.meta = _meta(path / "meta.json")
         resolution = _at(self.meta, "thanos", "downsample", "resolution")
         if resolution:
@@ -57,12 +59,18 @@ class Block:
                 f"`{path}` is downsampled by Thanos to {resolution} ms; rules need raw samples, "
                 "take the block with resolution 0"
             )
-        self.index = BlockIndex(path / "index")
+        self.index = BlockIndex(path / "index", damage)
 
     @property
     def ulid(self) -> str:
         """The block's own name."""
         return str(self.meta.get("ulid", self.path.name))
+
+    @property
+    def external_labels(self) -> Mapping[str, str]:
+        """Labels that Thanos and Mimir put on all series of the block when they answer."""
+        labels = _at(self.meta, "thanos", "labels")
+        return labels if isinstance(labels, dict) else {}
 
     @property
     def parents(self) -> frozenset[str]:
@@ -109,13 +117,16 @@ class Block:
         return Selection(labels, references[numbers], starts, entries.chunks)
 
     @functools.cached_property
-    def segments(self) -> tuple[MappedFile, ...]:
-        """The chunk segment files, in the order of their numbers."""
+    def segments(self) -> Mapping[int, MappedFile]:
+        """The chunk segment files by number, the first one 0."""
         folder = self.path / "chunks"
         paths = sorted(p for p in folder.glob("*") if p.name.isdigit()) if folder.is_dir() else []
-        files = tuple(map(MappedFile, paths))
-        for file in files:
-            file.expect_magic(_SEGMENT_MAGIC, "Prometheus chunk segment", (1,))
+        files = {int(path.name) - 1: MappedFile(path) for path in paths}
+        for file in files.values():
+            try:
+                file.expect_magic(_SEGMENT_MAGIC, "Prometheus chunk segment", (1,))
+            except RecordingError as error:
+                self._damage.met(error, "the head of the file")
         return files
 
     @functools.cached_property
@@ -127,6 +138,13 @@ class Block:
         path = self.path / "tombstones"
         if not path.exists():
             return {}
+        try:
+            return self._read_tombstones(path)
+        except RecordingError as error:
+            self._damage.met(error, "which samples were deleted: all of them are back")
+            return {}
+
+    def _read_tombstones(self, path: Path) -> Mapping[int, list[tuple[int, int]]]:
         file = MappedFile(path)
         file.expect_magic(_TOMBSTONES_MAGIC, "Prometheus tombstones file", (1,))
         end = len(file) - 4

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Samples
 from mixwright.frame.slicing import ALL_TIME, cut_samples
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.intervals import scrape_intervals
 from mixwright.recordings.recording import Recording, RecordingInfo
 from mixwright.recordings.tsdb.assembly import assemble
 from mixwright.recordings.tsdb.block import Block, is_block
 from mixwright.recordings.tsdb.chunktable import chunk_table
 from mixwright.recordings.tsdb.head import read_head
-from mixwright.values import Labels, Matcher
+from mixwright.values import Labels, Matcher, quote
 
 _ULID: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}")
 _PROBED_SERIES: Final = 500
@@ -28,6 +29,18 @@ def _block_directories(path: Path) -> list[Path]:
     if is_block(path):
         return [path]
     return sorted(p for p in path.iterdir() if p.is_dir() and _ULID.fullmatch(p.name))
+
+
+def _sound_blocks(path: Path, damage: Damage) -> Iterator[Block]:
+    """Yield the blocks that can be read at all."""
+    for directory in _block_directories(path):
+        try:
+            block = Block(directory, damage)
+            _ = block.span
+        except RecordingError as error:
+            damage.met(error, f"the block `{directory.name}`")
+        else:
+            yield block
 
 
 def is_data_directory(path: Path) -> bool:
@@ -44,23 +57,26 @@ def _holds_chunks(folder: Path) -> bool:
 class TsdbRecording(Recording):
     """Blocks read through their indexes: only the chunks that a selector needs are decoded."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self._path = path
-        blocks = [Block(directory) for directory in _block_directories(path)]
+        self._damage = damage
+        blocks = list(_sound_blocks(path, damage))
         compacted = frozenset().union(*(block.parents for block in blocks))
         blocks = [block for block in blocks if block.ulid not in compacted]
         self._blocks = sorted(blocks, key=lambda block: (block.span or (0, 0), block.ulid))
         if not (path / "wal").is_dir() and _holds_chunks(path / "chunks_head"):
-            raise RecordingError(
+            error = RecordingError(
                 f"`{path / 'wal'}` is missing, but `chunks_head` has samples whose labels are in it; "
                 "copy the directory again, or take a snapshot"
             )
+            damage.met(error, "what is not in a block yet")
         ends = [block.end for block in self._blocks if block.end is not None]
         spans = [block.span for block in self._blocks if block.end is not None]
         self._head = read_head(
             path,
             earliest=max(ends, default=ALL_TIME.start),
             last_in_blocks=max((span[1] for span in spans if span), default=ALL_TIME.start),
+            damage=damage,
         )
 
     def select(self, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
@@ -71,11 +87,11 @@ class TsdbRecording(Recording):
             if block.span is not None and block.span[0] <= end and block.span[1] >= start
         ]
         if self._head is None:
-            return assemble(chunk_table(found), start, end)
+            return assemble(chunk_table(found, self._damage), start, end)
         numbers = self._head.index.match(matchers)
         if not found and not self._head.deleted:
             return cut_samples(self._head.samples, numbers, start, end)
-        return assemble(chunk_table(found, (self._head, numbers)), start, end)
+        return assemble(chunk_table(found, self._damage, (self._head, numbers)), start, end)
 
     def series(self) -> tuple[Labels, ...]:
         """Return the labels of every series, sorted."""
@@ -114,8 +130,23 @@ class TsdbRecording(Recording):
             scrape_intervals=self._scrape_intervals(),
             provenance=f"Prometheus TSDB at {self._path}: " + ", ".join(parts),
             metadata={} if head is None else head.metadata,
-            notes=() if head is None else head.notes,
+            notes=(*self._notes(), *(() if head is None else head.notes)),
         )
+
+    def _notes(self) -> Iterator[str]:
+        labels = sorted(
+            {
+                f"{name}={quote(str(value))}"
+                for block in self._blocks
+                for name, value in block.external_labels.items()
+                if not name.startswith("__")
+            }
+        )
+        if labels:
+            yield (
+                f"Thanos or Mimir put {', '.join(labels)} on every series when they answer; "
+                "the blocks do not have these labels, and rules that need them find nothing"
+            )
 
     def _scrape_intervals(self) -> dict[int, int]:
         """Tell the intervals from the head, or from evenly spread series of the last block, scaled to all."""
@@ -125,7 +156,9 @@ class TsdbRecording(Recording):
             block = self._blocks[-1]
             every = block.index.match(())
             probed = every[:: max(1, len(every) // _PROBED_SERIES)]
-            table = chunk_table([(block, block.read(probed, ALL_TIME.start, ALL_TIME.stop))])
+            table = chunk_table(
+                [(block, block.read(probed, ALL_TIME.start, ALL_TIME.stop))], self._damage
+            )
             found = scrape_intervals(assemble(table, ALL_TIME.start, ALL_TIME.stop))
         else:
             return {}

@@ -72,8 +72,12 @@ class MappedFile:
             self.fail(offset, kernels.CHECKSUM)
         return start, end
 
-    def fail(self, offset: int, status: int) -> NoReturn:
-        """Raise the `RecordingError` for what a kernel found at `offset`."""
-        raise RecordingError(
+    def error(self, offset: int, status: int) -> RecordingError:
+        """Return the `RecordingError` for what a kernel found at `offset`."""
+        return RecordingError(
             f"`{self.path}` at byte {offset} {_REASONS[status]}; the file is damaged, copy it again"
         )
+
+    def fail(self, offset: int, status: int) -> NoReturn:
+        """Raise the `RecordingError` for what a kernel found at `offset`."""
+        raise self.error(offset, status)

@@ -14,10 +14,12 @@ from pathlib import Path
 import attrs
 import numpy as np
 
+from mixwright.errors import RecordingError
 from mixwright.frame import Index, Objects, Samples, Times
 from mixwright.frame.histogram import Histogram
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import ALL_TIME, concatenated_histograms
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.clocks import Bits, distinct_clocks, without_empty
@@ -44,7 +46,7 @@ class Head:
     notes: tuple[str, ...]
 
 
-def read_head(directory: Path, earliest: int, last_in_blocks: int) -> Head | None:
+def read_head(directory: Path, earliest: int, last_in_blocks: int, damage: Damage) -> Head | None:
     """Read the logs of a data directory, leaving out what is older than `earliest` (ms).
 
     That is the end of the newest block as its `meta.json` says, which has no checksum; what is left
@@ -53,10 +55,12 @@ def read_head(directory: Path, earliest: int, last_in_blocks: int) -> Head | Non
     """
     if not (directory / "wal").is_dir():
         return None
-    replay = _Replay()
-    arrived = replay.read(WriteAheadLog(directory / "wal"), earliest, last_in_blocks).in_order()
+    replay = _Replay(damage)
+    arrived = replay.read(
+        WriteAheadLog(directory / "wal", damage), earliest, last_in_blocks
+    ).in_order()
     if (directory / "wbl").is_dir():
-        late = replay.read(WriteAheadLog(directory / "wbl"), ALL_TIME.start, ALL_TIME.start)
+        late = replay.read(WriteAheadLog(directory / "wbl", damage), ALL_TIME.start, ALL_TIME.start)
         arrived = arrived.merged(late)
     first, last = arrived.starts[:-1], arrived.starts[1:]
     limits = ALL_TIME.start, ALL_TIME.stop
@@ -129,7 +133,8 @@ class _Arrived:
 class _Replay:
     """What the records of the logs say, taken in one after the other."""
 
-    def __init__(self) -> None:
+    def __init__(self, damage: Damage) -> None:
+        self._damage = damage
         self.sorted_labels: tuple[Labels, ...] = ()
         self.deleted: dict[Labels, list[tuple[int, int]]] = {}
         self.metadata: dict[str, Metadata] = {}
@@ -145,7 +150,10 @@ class _Replay:
         self._earliest = earliest
         self._parts, self._size, self._histograms = [], 0, {}
         for record in log.records():
-            self._take(record)
+            try:
+                self._take(record)
+            except RecordingError as error:
+                self._damage.met(error, "the rest of this record")
         if log.torn:
             self.notes.append(log.torn)
         return self._arrived(last_in_blocks)

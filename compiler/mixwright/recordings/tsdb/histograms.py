@@ -11,16 +11,21 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
+import attrs
 import numpy as np
 
 from mixwright.frame import STALE_NAN_BITS
-from mixwright.frame.histogram import CUSTOM_BUCKETS, Buckets, Histogram, ResetHint
-from mixwright.recordings.spans import Span, indexes
-from mixwright.recordings.tsdb.records import Decoder, RecordType
+from mixwright.frame.histogram import CUSTOM_BUCKETS, Histogram, ResetHint
+from mixwright.recordings.spans import Span, indexes, placed
+from mixwright.recordings.tsdb.records import Decoder, RecordType, wrapped
 from mixwright.recordings.tsdb.wal import Record
 
-INTEGER, FLOAT = 2, 3
-"""The chunk encodings (`tsdb/chunkenc/chunk.go`)."""
+INTEGER, FLOAT, INTEGER_FROM, FLOAT_FROM = 2, 3, 5, 6
+"""The chunk encodings (`tsdb/chunkenc/chunk.go`); the last two tell since when each sample counts."""
+HISTOGRAMS: Final = (INTEGER, FLOAT, INTEGER_FROM, FLOAT_FROM)
+WITH_START_TIMES: Final = (INTEGER_FROM, FLOAT_FROM)
+COUNT_WITH_START_TIMES: Final = 0x3FFF
+"""The bits of the first two bytes that count samples, where those above say what the third byte else does."""
 
 _WIDTHS: Final = (0, 3, 6, 9, 12, 18, 25, 56, 64)
 """Bits behind a prefix of so many ones (`varbit.go`)."""
@@ -108,17 +113,47 @@ class _Delta:
 
 def decode_chunk(data: bytes, encoding: int) -> tuple[list[int], list[Histogram]]:
     """Decode a histogram chunk's data into times (ms) and histograms; `EOFError` when it is not sound."""
+    if len(data) < _HEADER_SIZE:
+        raise EOFError
     count = int.from_bytes(data[:2], "big")
     header = _HEADERS[data[2] >> 6]
-    reader = BitReader(data[3:])
+    reader = BitReader(data[_HEADER_SIZE:])
+    starts = _StartTimes(0)
+    if encoding in WITH_START_TIMES:
+        header = _HEADERS[count >> 14]
+        count &= COUNT_WITH_START_TIMES
+        starts = _StartTimes(data[2])
     layout = _Layout(reader)
-    read = _integer_samples if encoding == INTEGER else _float_samples
+    read = _integer_samples if encoding in (INTEGER, INTEGER_FROM) else _float_samples
     times: list[int] = []
     found: list[Histogram] = []
     for number, fields in enumerate(read(reader, layout, count)):
-        times.append(fields.time)
+        starts.skip(reader, number)
+        times.append(wrapped(fields.time))
         found.append(layout.histogram(fields, _hint(header, number)))
     return times, found
+
+
+_HEADER_SIZE: Final = 3
+
+
+@attrs.frozen
+class _StartTimes:
+    """Since when each sample counts (`tsdb/chunkenc/st.go`), which nothing here needs: it is read over.
+
+    The upper bit of `said` tells whether the first sample says it, the others from which sample on
+    each one does, as the difference to what was expected.
+    """
+
+    said: int
+
+    def skip(self, reader: BitReader, number: int) -> None:
+        """Read over what follows sample `number`, the first one 0."""
+        if number == 0 and self.said & 0x80:
+            while reader.bits(8) & 0x80:
+                pass
+        if 0 < self.said & 0x7F <= number:
+            reader.signed()
 
 
 _HEADERS: Final = (ResetHint.UNKNOWN, ResetHint.NOT_RESET, ResetHint.RESET, ResetHint.GAUGE)
@@ -267,6 +302,13 @@ def _is_stale(value: float) -> bool:
 def read_wal_histograms(record: Record, kind: RecordType) -> Iterator[tuple[int, int, Histogram]]:
     """Yield series reference, time (ms) and histogram of each sample of a record."""
     decoder = Decoder(record)
+    try:
+        yield from _wal_histograms(decoder, kind)
+    except EOFError:
+        decoder.fail()
+
+
+def _wal_histograms(decoder: Decoder, kind: RecordType) -> Iterator[tuple[int, int, Histogram]]:
     if not decoder:
         return
     floats = kind in (
@@ -278,15 +320,16 @@ def read_wal_histograms(record: Record, kind: RecordType) -> Iterator[tuple[int,
         reference, first_time, _ = decoder.varint(), decoder.varint(), decoder.varint()
         yield reference, first_time, _wal_histogram(decoder, floats)
         while decoder:
-            reference += decoder.varint()
-            time = first_time + decoder.varint()
+            reference = wrapped(reference + decoder.varint())
+            time = wrapped(first_time + decoder.varint())
             if decoder.byte() > 1:
                 decoder.varint()
             yield reference, time, _wal_histogram(decoder, floats)
         return
-    first_reference, first_time = decoder.fixed(8), decoder.fixed(8)
+    first_reference, first_time = decoder.int64(), decoder.int64()
     while decoder:
-        reference, time = first_reference + decoder.varint(), first_time + decoder.varint()
+        reference = wrapped(first_reference + decoder.varint())
+        time = wrapped(first_time + decoder.varint())
         yield reference, time, _wal_histogram(decoder, floats)
 
 
@@ -314,8 +357,8 @@ def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
         sum=total,
         zero_threshold=threshold,
         zero_count=float(zero_count),
-        positive=_placed(positive_spans, positive),
-        negative=_placed(negative_spans, negative),
+        positive=placed(positive_spans, positive),
+        negative=placed(negative_spans, negative),
         custom=custom,
         hint=hint,
     )
@@ -323,12 +366,6 @@ def _wal_histogram(decoder: Decoder, floats: bool) -> Histogram:
 
 def _wal_spans(decoder: Decoder) -> tuple[Span, ...]:
     return tuple((decoder.varint(), decoder.uvarint()) for _ in range(decoder.count()))
-
-
-def _placed(spans: Sequence[Span], counts: Sequence[float]) -> Buckets:
-    if sum(length for _, length in spans) != len(counts):
-        raise EOFError
-    return dict(zip(indexes(spans), counts, strict=True))
 
 
 def _wal_buckets(decoder: Decoder, floats: bool) -> list[float]:

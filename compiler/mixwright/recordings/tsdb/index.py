@@ -16,8 +16,9 @@ import numpy as np
 
 from mixwright.errors import RecordingError
 from mixwright.frame import Index as Numbers
-from mixwright.frame.labelindex import satisfying
+from mixwright.frame.labelindex import LabelIndex, satisfying
 from mixwright.frame.slicing import ALL_TIME
+from mixwright.recordings.damage import Damage
 from mixwright.recordings.tsdb import kernels
 from mixwright.recordings.tsdb.files import MappedFile
 from mixwright.values import Labels, Matcher
@@ -54,22 +55,32 @@ class _Postings:
 class BlockIndex:
     """One index file, opened; only what a question needs is decoded, and its checksum verified."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, damage: Damage) -> None:
         self._file = file = MappedFile(path)
+        self._damage = damage
         self._version = file.expect_magic(MAGIC, "Prometheus block index", (1, 2))
         toc = len(file) - _TOC_SIZE
-        if toc < 5:
-            file.fail(0, kernels.TRUNCATED)
-        if kernels.crc32c(file.data, toc, len(file) - 4) != file.number(len(file) - 4, 4):
-            file.fail(toc, kernels.CHECKSUM)
-        self._symbols_at = file.number(toc, 8)
-        self._postings_table_at = file.number(toc + 40, 8)
+        try:
+            if toc < 5:
+                file.fail(0, kernels.TRUNCATED)
+            if kernels.crc32c(file.data, toc, len(file) - 4) != file.number(len(file) - 4, 4):
+                file.fail(toc, kernels.CHECKSUM)
+            self._symbols_at = file.number(toc, 8)
+            self._postings_table_at = file.number(toc + 40, 8)
+        except RecordingError as error:
+            damage.met(error, "the table of contents, so that series are searched for")
+            # The symbols come first; without postings there is nothing at this place.
+            self._symbols_at, self._postings_table_at = 5, len(file)
         self._symbols_cache: dict[int, str] = {}
         self._labels: dict[int, Labels] = {}
         self._pairs: dict[tuple[int, int], tuple[str, str]] = {}
 
     def match(self, matchers: Sequence[Matcher]) -> Numbers:
         """Return the references of the series that satisfy all `matchers`, rising."""
+        if self._damage.salvage and self._version == 2:
+            references, labels = self._searched
+            matching: Numbers = references[labels.match(matchers)]
+            return matching
         wanted: Numbers | None = None
         unwanted: list[Numbers] = []
         for matcher in matchers:
@@ -90,6 +101,26 @@ class BlockIndex:
         for references in unwanted:
             wanted = np.setdiff1d(wanted, references, assume_unique=True)
         return wanted
+
+    @functools.cached_property
+    def _searched(self) -> tuple[Numbers, LabelIndex]:
+        """All series that can be read, found one behind the other instead of through the postings."""
+        # No entry reaches behind the end of the file, where a checksum of contents would be.
+        _, begin = self._file.section(self._symbols_at)
+        found = kernels.sound_series(self._file.data, begin + 4, len(self._file))
+        try:
+            listed = self._union(self._table.get(_ALL[0]), np.zeros(1, np.int64))
+        except RecordingError as error:
+            self._damage.met(error, "the postings, so that series are searched for")
+        else:
+            found = np.intersect1d(found, listed)
+            gone = np.setdiff1d(listed, found)
+            if len(gone):
+                reason = self._file.error(int(gone[0]) * 16, kernels.CHECKSUM)
+                self._damage.met(reason, f"{len(gone)} of {len(listed)} series")
+        entries = self.entries(found, ALL_TIME.start, ALL_TIME.stop)
+        numbers = range(len(found))
+        return found, LabelIndex.of(self.labels(entries, number) for number in numbers)
 
     def entries(self, references: Numbers, start: int, end: int) -> SeriesEntries:
         """Read the entries of the series called `references`, with their chunks in [start, end]."""

@@ -61,6 +61,11 @@ def record_type(record: Record) -> RecordType:
         ) from None
 
 
+def wrapped(number: int) -> int:
+    """Return what 64 bits hold of a number, signed, as sums do in Go."""
+    return (number + 2**63) % 2**64 - 2**63
+
+
 class Decoder:
     """Reads the fields of one record one after the other; a `RecordingError` names the record."""
 
@@ -85,6 +90,10 @@ class Decoder:
         self.position = end
         return number
 
+    def int64(self) -> int:
+        """Read a signed big-endian number of eight bytes."""
+        return wrapped(self.fixed(8))
+
     def float64(self) -> float:
         """Read a float with all its bits."""
         return float(np.uint64(self.fixed(8)).view(np.float64))
@@ -96,6 +105,8 @@ class Decoder:
             byte = self.byte()
             value |= (byte & 0x7F) << shift
             if byte < 0x80:
+                if value >> 64:
+                    self.fail()
                 return value
             shift += 7
             if shift > 63:
@@ -134,7 +145,7 @@ def read_series(record: Record) -> Iterator[tuple[int, Labels]]:
     """Yield the reference and labels of each series that is introduced."""
     decoder = Decoder(record)
     while decoder:
-        reference = decoder.fixed(8)
+        reference = decoder.int64()
         yield reference, Labels([(decoder.text(), decoder.text()) for _ in range(decoder.count())])
 
 
@@ -142,7 +153,7 @@ def read_tombstones(record: Record) -> Iterator[tuple[int, tuple[int, int]]]:
     """Yield series reference and deleted interval [first, last] in ms."""
     decoder = Decoder(record)
     while decoder:
-        yield decoder.fixed(8), (decoder.varint(), decoder.varint())
+        yield decoder.int64(), (decoder.varint(), decoder.varint())
 
 
 def read_metadata(record: Record) -> Iterator[tuple[int, Metadata]]:

@@ -11,7 +11,8 @@ from mixwright.backtest.changes.behaviour import Kind
 from mixwright.report import facts
 from mixwright.report.changes import words
 from mixwright.report.changes.words import Differing
-from mixwright.report.terminal import sized, table
+from mixwright.report.tables import text_table
+from mixwright.report.terminal import sized
 
 _MARKS = {
     Kind.LOST: ("-", "yellow"),
@@ -34,7 +35,7 @@ def render(found: Differing, console: Console | None = None) -> None:
         _behaviour(found.behaviour, console)
     if found.changes:
         console.print()
-        rows = table("<change", "<mixin", "<what", "…how")
+        rows = text_table("<change", "<mixin", "<what", "…how")
         rows.expand = True
         for change in found.changes:
             level = Text(change.level.name.lower(), _STYLES[change.level])
@@ -47,7 +48,7 @@ def render(found: Differing, console: Console | None = None) -> None:
 
 def _behaviour(behaviour: Behaviour, console: Console) -> None:
     console.print()
-    rows = table("<", "old", "new", "<by chance?")
+    rows = text_table("<", "old", "new", "<by chance?")
     for name, old, new, probability in words.tests(behaviour):
         rows.add_row(name, old, new, Text(words.chance(probability), "dim"))
     for name, old, new in words.counts(behaviour):
@@ -68,7 +69,7 @@ def _behaviour(behaviour: Behaviour, console: Console) -> None:
 
 
 def _incidents(behaviour: Behaviour) -> Table:
-    rows = table("<incident", "old", "new", "<")
+    rows = text_table("<incident", "old", "new", "<")
     for incident in behaviour.incidents:
         old, new = (
             facts.span(outcome.delay) if outcome.detected else "missed"

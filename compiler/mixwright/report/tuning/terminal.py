@@ -11,7 +11,8 @@ from rich.text import Text
 from mixwright.backtest import readable
 from mixwright.backtest.tune import Point, Tunable, Tuned
 from mixwright.report import facts
-from mixwright.report.terminal import sized, table
+from mixwright.report.tables import text_table
+from mixwright.report.terminal import sized
 from mixwright.report.tuning import words
 
 _SHADES = " ░▒▓█"
@@ -21,7 +22,7 @@ _WIDTH, _HEIGHT = 60, 14
 def parameters(found: Iterable[Tunable], console: Console | None = None) -> None:
     """Print what can be set of an alert."""
     console = sized(console)
-    rows = table("<parameter", "now", "…where")
+    rows = text_table("<parameter", "now", "…where")
     rows.expand = True
     for tunable in found:
         rows.add_row(Text(tunable.name, "bold"), words.value(tunable.now), Text(tunable.where))
@@ -57,7 +58,7 @@ def render(tuned: Tuned, console: Console | None = None) -> None:
 def _front(tuned: Tuned) -> Table:
     sweep = tuned.sweep
     names = [axis.name for axis in sweep.axes]
-    rows = table("<", *names, "told of", "recall", "false", "a week", "delay", "in alert")
+    rows = text_table("<", *names, "told of", "recall", "false", "a week", "delay", "in alert")
     marked: list[tuple[str, Point]] = [("now", sweep.now)]
     marked += [("take" if p == tuned.chosen else "", p) for p in tuned.front]
     if tuned.chosen is not None and tuned.chosen not in tuned.front:

@@ -12,7 +12,12 @@ from mixwright.recordings.tsdb.kernels.encoding import (
     uvarint,
     varint,
 )
-from mixwright.recordings.tsdb.kernels.index import posting_entries, series_entries, string_spans
+from mixwright.recordings.tsdb.kernels.index import (
+    posting_entries,
+    series_entries,
+    sound_series,
+    string_spans,
+)
 from mixwright.recordings.tsdb.kernels.series import compact, order_of_arrival, same_times, trim
 from mixwright.recordings.tsdb.kernels.wal import wal_samples
 
@@ -31,6 +36,7 @@ __all__ = [
     "posting_entries",
     "same_times",
     "series_entries",
+    "sound_series",
     "string_spans",
     "trim",
     "uvarint",
