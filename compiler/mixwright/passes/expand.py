@@ -108,10 +108,16 @@ def _conditions(expr: Expr) -> Iterator[Binary]:
             yield from _conditions(left)
 
 
-def _shape(expr: Expr) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the metrics and the functions of an expression."""
+def _shape(expr: Expr) -> tuple[frozenset[str], frozenset[str], frozenset[tuple[str, float]]]:
+    """Return the metrics and functions of an expression, and what numbers do to them: `1 - x` is not `x`."""
     functions = {call.function for call in walk(expr, Call)}
-    return metric_names(expr), frozenset(functions)
+    scaled = {
+        (node.op, side.value)
+        for node in walk(expr, Binary)
+        for side in (node.left, node.right)
+        if isinstance(side, Number)
+    }
+    return metric_names(expr), frozenset(functions), frozenset(scaled)
 
 
 def _constant(expr: Expr) -> float | None:

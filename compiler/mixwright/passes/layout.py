@@ -13,6 +13,8 @@ from mixwright.model import Dashboard, Grid, Mixin, Panel, Row
 from mixwright.passes.dashboards import each_dashboard
 
 COLUMNS = 24
+_SIGNALS = 4
+"""So many panels are compared side by side, as the four golden signals are."""
 
 
 def layout(mixin: Mixin) -> Mixin:
@@ -86,6 +88,8 @@ def _lines(panels: tuple[Panel, ...]) -> list[list[tuple[Panel, int]]]:
 
     A repeated panel has a line of its own, which Grafana fills with as many as fit.
     """
+    if all(_is_chart(panel) for panel in panels):
+        return [_fill(line) for line in _evenly(panels)]
     lines: list[list[tuple[Panel, int]]] = []
     line: list[Panel] = []
     for panel in (*panels, None):
@@ -96,6 +100,26 @@ def _lines(panels: tuple[Panel, ...]) -> list[list[tuple[Panel, int]]]:
             line = []
         if panel is not None:
             line.append(panel)
+    return lines
+
+
+def _is_chart(panel: Panel) -> bool:
+    """Tell whether several panels like this one share a line, which may be wider or narrower."""
+    open_width = panel.width is None and not panel.repeat
+    return open_width and not panel.look.narrow and panel.look.columns < COLUMNS
+
+
+def _evenly(panels: tuple[Panel, ...]) -> list[list[Panel]]:
+    """Divide panels among as few lines as they need, the first ones longer by one where it does not come out."""
+    needed = -(-sum(map(_least, panels)) // COLUMNS)
+    if len(panels) == _SIGNALS:
+        needed = 1
+    size, longer = divmod(len(panels), needed or 1)
+    lines, at = [], 0
+    for number in range(needed):
+        end = at + size + (number < longer)
+        lines.append(list(panels[at:end]))
+        at = end
     return lines
 
 

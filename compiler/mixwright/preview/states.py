@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from mixwright.model import Panel, Threshold
 from mixwright.model.fields import COLOUR_MODES
-from mixwright.promql import Aggregate, Binary, Call, Expr, Number, Range, Selector
+from mixwright.model.states import alerted_values
 
 FINE: Final = "ok"
 _SEVERITIES: Final = ("log", "ticket", "page")
@@ -43,30 +43,11 @@ def state(value: float, thresholds: Sequence[Threshold]) -> str | None:
 
 def mapped_state(value: float, panel: Panel) -> str | None:
     """Return the severity of a value that has a name: of an alert about that very value, else by the thresholds."""
-    alerts = {
-        number: alert.severity.value
-        for alert in sorted(panel.alert, key=lambda alert: _gravity(alert.severity.value))
-        for name, number in _equalities(alert.expr)
-        if name in {query.expr.name for query in panel.show if isinstance(query.expr, Selector)}
-    }
+    alerts = alerted_values(panel)
     if value in alerts:
-        return alerts[value]
+        return alerts[value].value
     return value_state(value, panel) or (FINE if alerts else None)
 
 
 def _gravity(severity: str) -> int:
     return _SEVERITIES.index(severity) if severity in _SEVERITIES else -1
-
-
-def _equalities(condition: Expr) -> Iterator[tuple[str | None, float]]:
-    """Yield (metric, value) of a condition's `metric == value`; what is right of `and` is a guard."""
-    match condition:
-        case Binary("or", left, right):
-            yield from _equalities(left)
-            yield from _equalities(right)
-        case Binary("and" | "unless", left) | Aggregate(_, left):
-            yield from _equalities(left)
-        case Binary("==", Selector(name), Number(value)):
-            yield name, value
-        case Binary("==", Call(_, (Range(Selector(name)),)), Number(value)):
-            yield name, value

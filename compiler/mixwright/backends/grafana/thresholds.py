@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from mixwright.model import Panel, RangeMap, RegexMap, SpecialMap, Steps, Threshold, ValueMap
 from mixwright.model.fields import ValueMapping
-from mixwright.promql import Aggregate, Binary, Call, Expr, Number, Range, Selector
+from mixwright.model.states import alerted_values
 
 COLOURS = {"page": "red", "ticket": "orange", "log": "blue"}
 """By severity, the worst first."""
@@ -64,7 +64,7 @@ def colour(value: float, thresholds: list[Threshold] | tuple[Threshold, ...]) ->
 
 def mappings(panel: Panel) -> list[dict[str, Any]]:
     """Return the texts of values, in the colours of the alerts that they raise or else in neutral ones."""
-    states = dict(_states(panel))
+    states = {value: COLOURS[grave.value] for value, grave in alerted_values(panel).items()}
     graded = states or panel.thresholds
     coloured = []
     for index, one in enumerate(panel.mappings):
@@ -102,35 +102,6 @@ def mapped(given: Iterable[ValueMapping]) -> list[dict[str, Any]]:
 
 def _mapping(kind: str, result: dict[str, Any], what: dict[str, Any]) -> dict[str, Any]:
     return {"type": kind, "options": {**what, "result": result}}
-
-
-def _states(panel: Panel) -> Iterator[tuple[float, str]]:
-    """Yield the values of shown series that an alert is about, as in `up == 0`, with their colours."""
-    shown = {query.expr.name for query in panel.show if isinstance(query.expr, Selector)}
-    severities = list(COLOURS)
-    # The worst comes last and has the last word.
-    for alert in sorted(panel.alert, key=lambda one: -severities.index(one.severity.value)):
-        for name, value in _equalities(alert.expr):
-            if name in shown:
-                yield value, COLOURS[alert.severity.value]
-
-
-def _equalities(condition: Expr) -> Iterator[tuple[str | None, float]]:
-    """Yield (metric, value) of a condition's leading comparisons; what is right of `and` is a guard."""
-    match condition:
-        case Binary("and" | "unless", left) | Aggregate(_, left):
-            yield from _equalities(left)
-        case Binary("or", left, right):
-            yield from _equalities(left)
-            yield from _equalities(right)
-        case Binary("==", Selector(name), Number(value)):
-            yield name, value
-        case Binary(
-            "==",
-            Call("last_over_time" | "max_over_time" | "min_over_time", (Range(Selector(name)),)),
-            Number(value),
-        ):
-            yield name, value
 
 
 def number(value: float) -> float:
