@@ -61,6 +61,11 @@ class ForeignMixin:
     dashboards: tuple[Dashboard, ...] = ()
     resources: tuple[Resource, ...] = ()
 
+    @property
+    def rule_file(self) -> str:
+        """The path by which a server chooses the slots of groups: the first file's, as if all lay in it."""
+        return next((group.origin.file for group in self.rules), self.name)
+
     def all_rules(self) -> Iterator[tuple[ForeignGroup, ForeignAlert | ForeignRecording]]:
         """Yield every rule with its group, in order."""
         for group in self.rules:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -137,10 +137,8 @@ class Witness:
         from mixwright.replay.groups import replay, schedule
 
         start, end = self.span
-        # The replay asks no more of a mixin than its name and its groups.
-        mixins = cast("Sequence[Any]", self.mixins)
         interval = self.profile.evaluation_interval
-        rules = schedule(mixins, interval=interval, start=start, end=end)
+        rules = schedule(self.mixins, interval=interval, start=start, end=end)
         return replay(rules, self.recording, self.progress)
 
 
