@@ -60,13 +60,15 @@ def threshold_curves(
 ) -> dict[str, dict[str, Any]]:
     """Return what other thresholds of the alerts that fired would be worth, as charts by the alert's name."""
     from mixwright.backtest.tune import Tuned, curve_axis, prepare, sweep
+    from mixwright.recordings import Damage
     from mixwright.report import facts
     from mixwright.report.tuning.html import line
 
     result = backtested.result
     told = [alert for alert in facts.by_weight(result) if alert.pages and result.incidents]
     curves = {}
-    with opened(recording, start=result.start, end=result.end) as source:
+    damage = Damage(salvage=backtested.salvage)
+    with opened(recording, damage, start=result.start, end=result.end) as source:
         for number, alert in enumerate(told[:_MOST_CURVES]):
             progress("trying thresholds", number, min(len(told), _MOST_CURVES))
             axis = curve_axis(alert)
