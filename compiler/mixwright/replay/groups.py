@@ -22,7 +22,7 @@ from mixwright.replay.dependencies import ScheduledRule, stages
 from mixwright.replay.evaluation import Evaluated, Setting, evaluate_rules
 from mixwright.replay.following import Alerts, Failure, Recorded, Replayed, follower
 from mixwright.replay.overlay import Overlay
-from mixwright.replay.rules import RuleFile, is_alert
+from mixwright.replay.rules import Rule, RuleFile, is_alert
 from mixwright.replay.schedule import group_steps
 from mixwright.values import Duration
 
@@ -110,7 +110,7 @@ def replay(
         for scheduled in (stage.rules if stage.carried else ())
     }
     queries = [([s.rule.expr for s in batch], batch[0].steps) for batch in batches(rules)]
-    shards = _shards(queries, streaming, overlay, setting.options)
+    shards = _shards(queries, streaming, overlay, setting.options, rules)
     for shard in shards:
         if shard.start > shards.start:
             overlay.put_aside()
@@ -154,6 +154,7 @@ def _shards(
     streaming: Streaming,
     source: Source,
     options: Options,
+    rules: Sequence[ScheduledRule] = (),
 ) -> Shards:
     """Return the shards of time in which expressions are evaluated, each over its steps.
 
@@ -168,8 +169,15 @@ def _shards(
             need = need.together(Need.of(Evaluation(exprs, source, steps, options)))
         except EvaluationError as error:
             whole = next(e for e in exprs if any(p == error.place for p in walk(e, Expr)))
-            raise MixwrightError(pointed(error, whole)) from None
+            where = next((_place(s.rule) for s in rules if s.rule.expr == whole), "")
+            raise MixwrightError(where + pointed(error, whole)) from None
     return Shards(streaming, start, end, unit, options.memory, need)
+
+
+def _place(rule: Rule) -> str:
+    """Return a rule's name, after the file and line where that is known, to begin a message with."""
+    origin = getattr(rule, "origin", None)
+    return f"{origin}: `{rule.name}`: " if origin is not None else f"`{rule.name}`: "
 
 
 def batches(rules: Iterable[ScheduledRule]) -> Iterable[list[ScheduledRule]]:
