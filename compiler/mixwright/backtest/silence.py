@@ -17,7 +17,7 @@ from mixwright.values import Duration
 
 _LOOKBACK = 300_000
 _BRIEF = 60
-_DAY = 86_400_000
+_HOUR = 3_600_000
 
 
 class SilenceKind(Enum):
@@ -114,8 +114,8 @@ def _without_data(condition: Condition, source: Source, steps: Steps) -> list[st
 
 
 def _any_sample(source: Source, selector: Selector, start: int, end: int) -> bool:
-    """Tell whether a selector selects anything, looking at a day at a time."""
+    """Tell whether a selector selects anything, looking at an hour at a time."""
     return any(
-        len(source.select(selector.conditions, first, min(end, first + _DAY)))
-        for first in range(start, end + 1, _DAY)
+        len(source.select(selector.conditions, first, min(end, first + _HOUR)))
+        for first in range(start, end + 1, _HOUR)
     )
