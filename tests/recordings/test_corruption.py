@@ -132,6 +132,37 @@ def test_what_a_server_had_not_finished_writing_is_named(
     assert any("breaks off in the middle of a record" in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("word", "instead", "told"),
+    [
+        ('"maxTime"', '"maxThme"', "does not say `maxTime`"),
+        ("1700002800000", "1700001800000", "later than the end that its `meta.json` says"),
+    ],
+)
+def test_the_end_of_the_newest_block_is_not_lost_silently(
+    word: str, instead: str, told: str, folders: dict[str, tuple[Path, Samples]]
+) -> None:
+    log, whole = folders["log"]
+    (meta,) = (
+        path
+        for path in log.glob("*/meta.json")
+        if '"minTime": 1700001600000,\n\t"maxTime": 1700002800000,\n\t"stats"' in path.read_text()
+    )
+    content = meta.read_text()
+    try:
+        meta.write_text(content.replace(word, instead))
+        try:
+            found, notes = read(log)
+        except RecordingError as error:
+            notes = (str(error),)
+        else:
+            assert not same(whole, found)
+    finally:
+        meta.write_text(content)
+
+    assert any(told in note for note in notes)
+
+
 def test_a_segment_in_the_middle_must_not_be_missing(prometheus: Path, tmp_path: Path) -> None:
     shutil.copytree(prometheus / "snappy-xor", tmp_path / "r")
     first, *_ = sorted((tmp_path / "r" / "wal").glob("0*"))

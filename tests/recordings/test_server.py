@@ -17,7 +17,7 @@ from mixwright.engine import evaluate
 from mixwright.frame import STALE_NAN, MemorySource, Samples, Steps, is_stale
 from mixwright.frame.histogram import ResetHint
 from mixwright.promql import parse
-from mixwright.recordings import Server, open_recording
+from mixwright.recordings import Damage, Server, open_recording
 from mixwright.recordings.promdump import read_dump
 from mixwright.recordings.server.matrix import NORMAL_NAN
 from mixwright.recordings.server.rangequery import RangeQuery
@@ -122,7 +122,7 @@ def test_promtool_reads_the_same_from_the_servers_files(
     url, data = prometheus_url
     dump = tmp_path / "dump"
     dump.write_text(promtool("tsdb", "dump", data))
-    theirs = read_dump(dump).select((), FIRST, LAST + 1000)
+    theirs = read_dump(dump, Damage()).select((), FIRST, LAST + 1000)
     ours = _opened(url).select((), FIRST, LAST + 1000)
 
     assert ours.labels == theirs.labels

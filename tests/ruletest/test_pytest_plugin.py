@@ -41,7 +41,7 @@ def folder(tmp_path: Path, repository: Path) -> Path:
         "Metadata-Version: 2.1\nName: mixwright_plugin\nVersion: 1\n"
     )
     (plugin,) = release["entry-points"]["pytest11"].items()
-    (installed / "entry_points.txt").write_text(f"[pytest11]\n{plugin[0]}_tested = {plugin[1]}\n")
+    (installed / "entry_points.txt").write_text(f"[pytest11]\n{plugin[0]} = {plugin[1]}\n")
     project = tmp_path / "project"
     project.mkdir()
     (project / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")

@@ -94,9 +94,9 @@ class Block:
         order, or of some series only (`inOrderBlocksMaxTime`).
         """
         hints = _at(self.meta, "compaction", "hints")
-        end = _at(self.meta, "maxTime")
+        end: int = self.meta["maxTime"]
         partial = isinstance(hints, list) and any(hint in _PARTIAL for hint in hints)
-        return end if isinstance(end, int) and not partial else None
+        return None if partial else end
 
     @functools.cached_property
     def span(self) -> tuple[int, int] | None:
@@ -182,4 +182,9 @@ def _meta(path: Path) -> dict[str, Any]:
         raise RecordingError(f"`{path}` is not JSON: {error}") from None
     if not isinstance(meta, dict) or meta.get("version") != 1:
         raise RecordingError(f"`{path}` does not say `version: 1`; it is no block that can be read")
+    for key in ("minTime", "maxTime"):
+        if not isinstance(meta.get(key), int):
+            raise RecordingError(
+                f"`{path}` does not say `{key}`; it is damaged, copy the block again"
+            )
     return meta

@@ -213,6 +213,11 @@ class _Replay:
                 "like a server that starts, this leaves them out"
             )
         early = times < self._earliest
+        if ALL_TIME.start < self._earliest <= last_in_blocks:
+            self.notes.append(
+                "the newest block has samples later than the end that its `meta.json` says; like a "
+                "server that starts, this takes what the write-ahead log has from that end on"
+            )
         nowhere = int((early & (times > last_in_blocks) & (series >= 0)).sum())
         if nowhere:
             self.notes.append(
