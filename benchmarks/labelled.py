@@ -105,7 +105,14 @@ FAMILIES = (
     ),
     Family(
         name="always firing",
-        rules=lambda _: [Alert("Always", expr=promql(f"{VALUE} or 1 + {VALUE}"), summary="s")],
+        rules=lambda _: [
+            Alert(
+                "Always",
+                expr=promql(f"{VALUE} or 1 + {VALUE}"),
+                severity=Severity.PAGE,
+                summary="always",
+            )
+        ],
         setting=0,
         settings=(0,),
     ),

@@ -77,3 +77,12 @@ def test_both_layouts_are_read(tmp_path):
     (one,), (other,) = labelled.read(tmp_path / "nab"), labelled.read(tmp_path / "cloud")
     assert (one.step, len(one.windows)) == (300, 1)
     assert other.windows == ((1514764800.0, 1514775600.0),)
+
+
+@pytest.mark.parametrize("family", labelled.FAMILIES, ids=lambda family: family.name)
+def test_every_family_runs(family):
+    hours = np.arange(24 * 3) * 3600.0
+    found = labelled.page_onsets(
+        series(times=hours, values=100 + hours % 7200), family.rules(family.setting)
+    )
+    assert len(found) == (1 if family.name == "always firing" else 0)
