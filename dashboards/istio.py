@@ -10,7 +10,8 @@ from . import red
 
 REQUESTS = promql('istio_requests_total{reporter="destination"}')
 FAILED = promql('istio_requests_total{reporter="destination",response_code=~"5..|0"}')
-TIME = "istio_request_duration_milliseconds"
+# Both ends of a request count it: the proxy of the destination counts what its service takes.
+TIME = 'istio_request_duration_milliseconds{reporter="destination"}'
 PLAIN = promql(
     'istio_requests_total{reporter="destination",connection_security_policy!="mutual_tls"}'
 )

@@ -34,7 +34,8 @@ def mixin(config: Config = Config()) -> Mixin:
     )
     rejects = Alert(
         "MeshProxiesReject",
-        expr=promql(f"sum by (cluster, job, type) (increase({d.REJECTS}[10m]))") > 2,
+        # More than two: `increase()` extrapolates, so that two may be a little more than 2.
+        expr=promql(f"sum by (cluster, job, type) (increase({d.REJECTS}[10m]))") > 2.5,
         hold="5m",
         severity=Severity.TICKET,
         summary="proxies reject the configuration of {{ $labels.job }}: {{ $labels.type }}",

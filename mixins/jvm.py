@@ -103,7 +103,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(d.BUSY, d.THREADS),
                 above=config.threads_above,
-                what="the threads of Tomcat",
+                what="the Tomcat thread pool",
                 name="JvmThreadsSaturated",
             ),
         ),

@@ -36,6 +36,18 @@ def mixin(config: Config = Config()) -> Mixin:
         summary="{{ $labels.job }} throws lines away: {{ $labels.reason }}",
         description="About {{ $value | humanize }} lines within 15m; nobody will ever read them.",
     )
+    fewer = attrs.evolve(
+        traffic.dropped(
+            d.RECORDED_LINES,
+            below=0.2,
+            name="LokiLinesDropped",
+            severity=Severity.TICKET,
+            hold="5m",
+        ),
+        summary="{{ $labels.job }} takes in far fewer lines than before",
+        description="{{ $value | humanize }} lines per second arrive, less than 20% of the hour "
+        "before. Agents may not reach it at all.",
+    )
     streams = Alert(
         "LokiTooManyStreams",
         expr=promql(f"sum by (cluster, job, instance) ({d.STREAMS})") > config.streams_above,
@@ -70,15 +82,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 hold="10m",
             ),
         ),
-        "silent": (
-            traffic.dropped(
-                d.RECORDED_LINES,
-                below=0.2,
-                name="LokiLinesDropped",
-                severity=Severity.TICKET,
-                hold="5m",
-            ),
-        ),
+        "silent": (fewer,),
         "discarded": (discarded,),
         "streams": (streams,),
         "flush": (

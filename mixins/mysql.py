@@ -70,6 +70,16 @@ def mixin(config: Config = Config()) -> Mixin:
         description="It does not read the log of {{ $labels.master_host }}, or does not apply it, so "
         "that it falls behind without showing a lag.",
     )
+    slow = attrs.evolve(
+        errors.too_many(
+            dashboards.SLOW,
+            dashboards.QUESTIONS,
+            above=config.slow_above,
+            name="MysqlStatementsSlow",
+        ),
+        summary="many statements of {{ $labels.instance }} are slow",
+        description="{{ $value | humanizePercentage }} of statements were slow in the last 5m.",
+    )
     restart = Alert(
         "MysqlRestarted",
         expr=promql(f"resets({dashboards.UPTIME}[15m])") > 0,
@@ -85,20 +95,12 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(dashboards.CONNECTED, dashboards.MOST, over="2m"),
                 above=config.connections_above,
-                what="the connections",
+                what="the connection pool",
                 name="MysqlConnectionsSaturated",
                 hold="2m",
             ),
         ),
-        "slow": (
-            errors.too_many(
-                dashboards.SLOW,
-                dashboards.QUESTIONS,
-                above=config.slow_above,
-                what="statements",
-                name="MysqlStatementsSlow",
-            ),
-        ),
+        "slow": (slow,),
         "refused": (
             errors.keeps_happening(
                 dashboards.ABORTED,

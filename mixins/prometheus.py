@@ -44,7 +44,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(d.QUERIES, d.MOST_QUERIES),
                 above=0.8,
-                what="the queries at once",
+                what="the query concurrency",
                 name="PrometheusQueriesSaturated",
             ),
         ),

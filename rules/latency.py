@@ -11,11 +11,13 @@ SERVICE = ("cluster", "namespace", "job")
 
 
 def quantile(q: float, histogram: str, *, by: Sequence[str] = SERVICE, over: str = "5m") -> Expr:
-    """Return the `q` quantile of what a histogram counted in the last `over`, in its unit."""
+    """Return the `q` quantile of what a histogram counted in the last `over`, in its unit.
+
+    `histogram` is its name, with matchers where only some of its series count.
+    """
     labels = ", ".join((*by, "le"))
-    return promql(
-        f"histogram_quantile({q:g}, sum by ({labels}) (rate({histogram}_bucket[{over}])))"
-    )
+    buckets = _series(histogram, "bucket")
+    return promql(f"histogram_quantile({q:g}, sum by ({labels}) (rate({buckets}[{over}])))")
 
 
 def slow(
@@ -46,7 +48,8 @@ def slow(
         raise DefinitionError(f"`q={q:g}` is not a quantile; it lies between 0 and 1")
     labels = ", ".join(by)
     needed = round(evidence / (1 - q))
-    enough = promql(f"sum by ({labels}) (increase({histogram}_count[{over}])) >= {needed}")
+    requests = _series(histogram, "count")
+    enough = promql(f"sum by ({labels}) (increase({requests}[{over}])) >= {needed}")
     return Alert(
         name,
         expr=(quantile(q, histogram, by=by, over=over) > above) & enough,
@@ -58,3 +61,8 @@ def slow(
         description=f"One request in {1 / (1 - q):.0f} took {{{{ $value | humanizeDuration }}}} or "
         f"longer in the last {over}; it should take less than {above:g} s.",
     )
+
+
+def _series(histogram: str, suffix: str) -> str:
+    name, brace, matchers = histogram.partition("{")
+    return f"{name}_{suffix}{brace}{matchers}"
