@@ -99,3 +99,11 @@ def test_the_root_is_found_from_below(tmp_path: Path) -> None:
     below.mkdir(parents=True)
 
     assert find_root(below) == root
+
+
+def test_the_tests_of_mixins_are_no_project(tmp_path: Path) -> None:
+    root = project(tmp_path, web=GOOD.format(name="web"))
+    below = root / "tests" / "mixins" / "rules"
+    below.mkdir(parents=True)
+
+    assert find_root(below) == root

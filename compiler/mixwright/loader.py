@@ -22,9 +22,13 @@ _DEFINITION_FOLDERS = ("mixins", "rules", "dashboards")
 
 
 def find_root(start: Path) -> Path:
-    """Return the nearest folder, from `start` upwards, that holds `mixins/`; else `start` itself."""
+    """Return the nearest folder, from `start` upwards, that holds `mixins/`; else `start` itself.
+
+    `tests/mixins/` holds the tests of a project's mixins.
+    """
     start = start.resolve()
-    return next((f for f in (start, *start.parents) if (f / "mixins").is_dir()), start)
+    folders = (f for f in (start, *start.parents) if f.name != "tests")
+    return next((f for f in folders if (f / "mixins").is_dir()), start)
 
 
 def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
