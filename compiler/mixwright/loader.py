@@ -33,11 +33,8 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     A name that the project does not have may be a standard mixin. Raises `DefinitionError` for a
     definition that raises, `MixwrightError` for an unknown name or two mixins of one name.
     """
-    files = sorted((root / "mixins").glob("*.py")) if (root / "mixins").is_dir() else []
     with _importable(root):
-        found = [
-            _mixin_of(_execute(file, root), file) for file in files if not file.name.startswith("_")
-        ]
+        found = [_mixin_of(_execute(file, root), file) for file in _definitions(root)]
     by_name: dict[str, Mixin] = {}
     for mixin in found:
         first = by_name.setdefault(mixin.name, mixin)
@@ -57,11 +54,42 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     return tuple(by_name.get(name) or _standard(name, tuple(by_name)) for name in names)
 
 
+def sources(root: Path, name: str) -> tuple[Path, ...]:
+    """Return the files of a project that its mixin `name` is made of: its own, then what that imports.
+
+    Raises `MixwrightError` when the project has no such mixin.
+    """
+    files = _definitions(root)
+    # Most files are called as their mixin.
+    for file in sorted(files, key=lambda file: file.stem.replace("_", "-") != name):
+        with _importable(root):
+            if _mixin_of(_execute(file, root), file).name == name:
+                imported = [m for n, m in sys.modules.items() if _is_definition(n)]
+                origins = {getattr(module, "__file__", None) for module in imported}
+                return (file, *sorted(map(Path, filter(None, origins - {str(file)}))))
+    raise MixwrightError(f"`{root}` has no mixin `{name}` of its own")
+
+
+def forget_compiled(file: Path) -> None:
+    """Let a definition that has just been edited be read anew.
+
+    Python tells compiled files that are old by seconds and sizes, which an edit may leave as they are.
+    """
+    Path(importlib.util.cache_from_source(str(file))).unlink(missing_ok=True)
+
+
 def standard_names() -> tuple[str, ...]:
     """Return the names of the standard mixins, sorted."""
     package = importlib.import_module(_STANDARD)
     modules = (m.name for m in pkgutil.iter_modules(package.__path__))
     return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
+
+
+def _definitions(root: Path) -> list[Path]:
+    """Return the modules of a project that define a mixin each."""
+    return [
+        file for file in sorted((root / "mixins").glob("*.py")) if not file.name.startswith("_")
+    ]
 
 
 def _standard(name: str, own: tuple[str, ...]) -> Mixin:
@@ -119,11 +147,11 @@ def _mixin_of(module: ModuleType, file: Path) -> Mixin:
 def _importable(root: Path) -> Iterator[None]:
     """Let definitions import the project's own `rules` and `dashboards`, and no other project's."""
 
-    def forget() -> None:
-        for name in [n for n in sys.modules if n.split(".")[0] in _DEFINITION_FOLDERS]:
-            del sys.modules[name]
+    def forget() -> dict[str, ModuleType]:
+        return {name: sys.modules.pop(name) for name in [*filter(_is_definition, sys.modules)]}
 
-    forget()
+    # An installed mixin is loaded while the one that adapts it is.
+    outer = forget()
     for name in _DEFINITION_FOLDERS:
         folder = root / name
         if folder.is_dir() and not (folder / "__init__.py").exists():
@@ -137,3 +165,8 @@ def _importable(root: Path) -> Iterator[None]:
     finally:
         sys.path.remove(str(root))
         forget()
+        sys.modules.update(outer)
+
+
+def _is_definition(module: str) -> bool:
+    return module.split(".")[0] in _DEFINITION_FOLDERS

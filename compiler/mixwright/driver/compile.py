@@ -7,6 +7,7 @@ from pathlib import Path
 
 import attrs
 
+from mixwright.driver.changelog import read_changelog
 from mixwright.driver.project import compiled, home_of, outputs
 from mixwright.folders import put_folder
 from mixwright.loader import load
@@ -21,6 +22,8 @@ class Compiled:
     files: int
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    reused: bool = False
+    """Whether this version has been released with other files."""
 
     @property
     def current(self) -> bool:
@@ -39,6 +42,7 @@ def compile_project(
     from mixwright.backends import emit
     from mixwright.backends.alertmanager import alertmanager
     from mixwright.backends.manifest import PATH as MANIFEST
+    from mixwright.backends.manifest import digest
     from mixwright.backends.provisioning import provisioning
 
     written = load(root, names)
@@ -54,7 +58,9 @@ def compile_project(
     results = []
     for name, (version, artifacts) in folders.items():
         files = {artifact.path: artifact.content for artifact in artifacts}
-        results.append(_put(out / name, version, files, check=check))
+        released = read_changelog(root, name).released.get(version)
+        reused = released is not None and released != digest(files)
+        results.append(attrs.evolve(_put(out / name, version, files, check=check), reused=reused))
     shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(shown)}
     if names:
         shared = _files_below(out / "provisioning") | shared
