@@ -1,4 +1,4 @@
-"""Finding and loading definitions: a project's `mixins/*.py`, and the standard mixins by name."""
+"""Finding and loading definitions: a project's `mixins/*.py`, and installed and standard mixins by name."""
 
 from __future__ import annotations
 
@@ -12,12 +12,17 @@ import traceback
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from mixwright.errors import DefinitionError, MixwrightError
 from mixwright.model import Mixin
 from mixwright.values import Origin
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 _STANDARD = "mixwright.standard.mixins"
+_ENTRY_POINTS = "mixwright.mixins"
 _DEFINITION_FOLDERS = ("mixins", "rules", "dashboards")
 
 
@@ -30,7 +35,7 @@ def find_root(start: Path) -> Path:
 def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     """Return the mixins of a project, sorted by name, or only those called `names`.
 
-    A name that the project does not have may be a standard mixin. Raises `DefinitionError` for a
+    A name that the project does not have may be an installed or a standard mixin. Raises `DefinitionError` for a
     definition that raises, `MixwrightError` for an unknown name or two mixins of one name.
     """
     with _importable(root):
@@ -51,7 +56,7 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
                 f"or name a standard mixin: {standard}"
             )
         return tuple(by_name[name] for name in sorted(by_name))
-    return tuple(by_name.get(name) or _standard(name, tuple(by_name)) for name in names)
+    return tuple(by_name.get(name) or _from_elsewhere(name, tuple(by_name)) for name in names)
 
 
 def sources(root: Path, name: str) -> tuple[Path, ...]:
@@ -85,6 +90,25 @@ def standard_names() -> tuple[str, ...]:
     return tuple(sorted(name.replace("_", "-") for name in modules if not name.startswith("_")))
 
 
+def installed() -> dict[str, EntryPoint]:
+    """Return the entry points of mixins that are Python distributions of their own, by name."""
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=_ENTRY_POINTS)}
+
+
+def known_names() -> tuple[str, ...]:
+    """Return the names of mixins that any project can take: standard and installed ones, sorted."""
+    return tuple(sorted({*standard_names(), *installed()}))
+
+
+def packed(package: str, module: str) -> ModuleType:
+    """Run the definition of a packed mixin, whose package (the path of its `__init__`) is laid out as a project."""
+    root = Path(package).parent
+    with _importable(root):
+        return _execute(root / "mixins" / module, root)
+
+
 def _definitions(root: Path) -> list[Path]:
     """Return the modules of a project that define a mixin each."""
     return [
@@ -92,15 +116,37 @@ def _definitions(root: Path) -> list[Path]:
     ]
 
 
-def _standard(name: str, own: tuple[str, ...]) -> Mixin:
+def _from_elsewhere(name: str, own: tuple[str, ...]) -> Mixin:
+    """Return an installed or a standard mixin; an installed one may be a newer version of a standard one."""
+    if name in (entries := installed()):
+        return _installed(entries[name])
     names = standard_names()
     if name not in names:
-        known = sorted({*own, *names})
+        known = sorted({*own, *names, *entries})
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
         raise MixwrightError(f"`{name}` is not a mixin; {hint}")
     module = importlib.import_module(f"{_STANDARD}.{name.replace('-', '_')}")
     return _mixin_of(module, Path(module.__file__ or name))
+
+
+def _installed(entry: EntryPoint) -> Mixin:
+    try:
+        module = importlib.import_module(entry.module)
+    except MixwrightError:
+        raise
+    except (Exception, SystemExit) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise MixwrightError(
+            f"the installed mixin `{entry.name}` (`{entry.module}`) raises {what}"
+        ) from error
+    mixin = _mixin_of(module, Path(module.__file__ or entry.name))
+    if mixin.name != entry.name:
+        raise MixwrightError(
+            f"the entry point `{entry.name}` leads to `{entry.module}`, whose mixin is called `{mixin.name}`; "
+            "give both one name"
+        )
+    return mixin
 
 
 def _execute(file: Path, root: Path) -> ModuleType:
