@@ -38,16 +38,7 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
     A name that the project does not have may be an installed or a standard mixin. Raises `DefinitionError` for a
     definition that raises, `MixwrightError` for an unknown name or two mixins of one name.
     """
-    with _importable(root):
-        found = [_mixin_of(_execute(file, root), file) for file in _definitions(root)]
-    by_name: dict[str, Mixin] = {}
-    for mixin in found:
-        first = by_name.setdefault(mixin.name, mixin)
-        if first is not mixin:
-            raise DefinitionError(
-                f"mixin `{mixin.name}` is defined twice, first at {first.origin}; give it another name",
-                mixin.origin,
-            )
+    by_name = _own(root)
     if not names:
         if not by_name:
             standard = ", ".join(f"`{name}`" for name in standard_names())
@@ -57,6 +48,11 @@ def load(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
             )
         return tuple(by_name[name] for name in sorted(by_name))
     return tuple(by_name.get(name) or _from_elsewhere(name, tuple(by_name)) for name in names)
+
+
+def own_names(root: Path) -> tuple[str, ...]:
+    """Return the names of a project's own mixins, sorted; it may have none."""
+    return tuple(sorted(_own(root)))
 
 
 def sources(root: Path, name: str) -> tuple[Path, ...]:
@@ -109,6 +105,27 @@ def packed(package: str, module: str) -> ModuleType:
         return _execute(root / "mixins" / module, root)
 
 
+def module_of(name: str) -> str:
+    """Return the Python module of an installed or a standard mixin."""
+    entry = installed().get(name)
+    return f"{_STANDARD}.{name.replace('-', '_')}" if entry is None else entry.module
+
+
+def _own(root: Path) -> dict[str, Mixin]:
+    """Load the mixins of a project, by name."""
+    with _importable(root):
+        found = [_mixin_of(_execute(file, root), file) for file in _definitions(root)]
+    by_name: dict[str, Mixin] = {}
+    for mixin in found:
+        first = by_name.setdefault(mixin.name, mixin)
+        if first is not mixin:
+            raise DefinitionError(
+                f"mixin `{mixin.name}` is defined twice, first at {first.origin}; give it another name",
+                mixin.origin,
+            )
+    return by_name
+
+
 def _definitions(root: Path) -> list[Path]:
     """Return the modules of a project that define a mixin each."""
     return [
@@ -126,7 +143,7 @@ def _from_elsewhere(name: str, own: tuple[str, ...]) -> Mixin:
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known)}"
         raise MixwrightError(f"`{name}` is not a mixin; {hint}")
-    module = importlib.import_module(f"{_STANDARD}.{name.replace('-', '_')}")
+    module = importlib.import_module(module_of(name))
     return _mixin_of(module, Path(module.__file__ or name))
 
 

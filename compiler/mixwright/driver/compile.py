@@ -33,12 +33,18 @@ class Compiled:
 
 
 def compile_project(
-    root: Path, out: Path, names: Sequence[str] = (), *, check: bool = False
+    root: Path,
+    out: Path,
+    names: Sequence[str] = (),
+    *,
+    check: bool = False,
+    pinned: bool = True,
 ) -> tuple[Compiled, ...]:
     """Compile mixins into `out/<mixin>/`, or with `check` only tell what differs.
 
     Nothing is written unless all mixins compile. Each folder is built beside the old one and then
     takes its place. Folders of mixins that a whole-project compile no longer has are removed.
+    Unless `pinned` is turned off, mixins from elsewhere must be there as the lock file has them.
     """
     from mixwright.backends import emit
     from mixwright.backends.alertmanager import alertmanager
@@ -48,7 +54,8 @@ def compile_project(
     from mixwright.backends.manifest import digest
     from mixwright.backends.provisioning import provisioning
 
-    check_lock(root)
+    if pinned:
+        check_lock(root)
     written = load(root, names)
     mixins = compiled(root, written)
     more = outputs(root)

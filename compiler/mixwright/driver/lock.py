@@ -42,5 +42,5 @@ def check_lock(root: Path) -> None:
         if mixin.version != (pin := pins[mixin.name]):
             raise MixwrightError(
                 f"mixin `{mixin.name}` is pinned to {pin} in `{FILE}`, {mixin.version} is installed; "
-                f"`mixwright upgrade {mixin.name}` shows what that changes and takes it"
+                "`mixwright upgrade` shows what that changes, and takes it"
             )

@@ -91,6 +91,11 @@ def propose(
         found = diff(
             root, old, str(new), recording=recording, incidents=incidents, progress=progress
         )
+    found = attrs.evolve(
+        found,
+        old=attrs.evolve(found.old, name=f"{name} {last}"),
+        new=attrs.evolve(found.new, name="now"),
+    )
     deserved = _deserved(found, last)
     if asked and version_numbers(asked) < version_numbers(deserved):
         raise MixwrightError(
