@@ -10,7 +10,12 @@ from pathlib import Path
 from mixwright.errors import MixwrightError
 from mixwright.folders import put_file
 
-_RENAMED = {"github/workflow.yaml": ".github/workflows/mixwright.yaml", "gitignore": ".gitignore"}
+_RENAMED = {
+    "github/workflow.yaml": ".github/workflows/mixwright.yaml",
+    "gitignore": ".gitignore",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "pre-commit-config.yaml": ".pre-commit-config.yaml",
+}
 """Files whose names in the package must not mean anything to the tools that package it."""
 
 
