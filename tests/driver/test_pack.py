@@ -92,6 +92,8 @@ def test_the_wheel_has_what_the_definition_imports_and_says_where_it_is_from(
     files = ("__init__.py", "mixins/web.py", "mixins/_limits.py", "rules/heat.py")
     assert names == {f"mixwright_mixin_web/{path}" for path in files}
     assert "Name: mixwright-mixin-web\nVersion: 0.3.0\n" in metadata
+    # `node` is a standard mixin, which comes with mixwright.
+    assert metadata.count("Requires-Dist: ") == metadata.count("Requires-Dist: mixwright>=") == 1
     assert provenance["requires"] == ["node>=0.1,<1"]
     assert provenance["sources"].keys() == {"mixins/web.py", "mixins/_limits.py", "rules/heat.py"}
 
@@ -182,6 +184,19 @@ def test_an_installed_mixin_is_named_and_adapted_beside_rules_of_the_same_name(t
 
     (one,), (other,) = web.alerts(), shop.alerts()
     assert (str(one.expr), str(other.expr)) == ("heat > 30", "heat > 40")
+
+
+def test_a_wheel_requires_the_distributions_that_its_mixin_requires(
+    taken: Path, tmp_path: Path
+) -> None:
+    done = run(taken, "pack", "shop", "--out", str(tmp_path / "more"))
+
+    assert done.exit_code == 0, done.exception
+    with zipfile.ZipFile(
+        tmp_path / "more" / "mixwright_mixin_shop-1.0.0-py3-none-any.whl"
+    ) as archive:
+        metadata = archive.read("mixwright_mixin_shop-1.0.0.dist-info/METADATA").decode()
+    assert "Requires-Dist: mixwright-mixin-web>=0.3,<0.4\n" in metadata
 
 
 @pytest.mark.parametrize(

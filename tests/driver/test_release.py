@@ -63,7 +63,7 @@ def test_the_first_release_is_the_version_of_the_definition(project: Path) -> No
         ('hold="5m"', 'hold="9m"', "0.2.0", "alert `Hot` `for` 5m → 9m"),
         ('"Hot"', '"TooHot"', "0.2.0", "**major** alert `TooHot` was called `Hot`"),
         ('summary="hot"', 'summary="warm"', "0.1.1", "alert `Hot` annotation `summary` changed"),
-        ('RuleGroup("web"', 'RuleGroup("heat"', "0.1.1", "other files, which mean the same"),
+        ('RuleGroup("web"', 'RuleGroup("heat"', "0.1.1", "no change in meaning"),
     ],
 )  # fmt: skip
 def test_a_change_gets_the_version_that_it_deserves_and_only_that_is_edited(
@@ -198,3 +198,32 @@ def test_an_incident_that_is_lost_makes_a_change_major(repository: Path, tmp_pat
         "on recorded metrics: This change would have missed"
         in (tmp_path / "changelogs" / "node.md").read_text()
     )
+
+
+def test_a_version_may_be_asked_for_without_a_change(project: Path) -> None:
+    run(project, "release", "web")
+
+    assert run(project, "release", "web", "--version", "1.0.0").exit_code == 0
+
+    assert "## 1.0.0\n\n- no change in meaning\n" in (project / "changelogs" / "web.md").read_text()
+    assert stated(project)[0] == load(project)[0].version == "1.0.0"
+
+
+def test_a_project_that_does_not_compile_releases_nothing(project: Path) -> None:
+    run(project, "release", "web")
+    edit(project, 'hold="5m"', 'hold="9m"')
+    (project / "mixwright.lock").write_text('[mixins]\nnode = "0.0.1"\n')
+    before = {
+        path: path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+    refused = run(project, "release", "web")
+
+    assert "node` is pinned to 0.0.1" in str(refused.exception)
+    assert before == {
+        path: path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }

@@ -14,7 +14,7 @@ from mixwright.driver.changelog import read_changelog
 from mixwright.driver.project import compiled, outputs
 from mixwright.errors import MixwrightError
 from mixwright.folders import put_file
-from mixwright.loader import installed, load, sources
+from mixwright.loader import installed, load, sources, standard_names
 from mixwright.model import Mixin
 
 _INIT = '''\
@@ -89,7 +89,7 @@ Tag: py3-none-any
 """
 
 
-def distribution(mixin: str) -> str:
+def _distribution(mixin: str) -> str:
     """Return what the distribution of a packed mixin is called."""
     return f"mixwright-mixin-{mixin}"
 
@@ -97,7 +97,7 @@ def distribution(mixin: str) -> str:
 def _metadata(mixin: Mixin, own: set[str], changelog: str) -> str:
     lines = [
         "Metadata-Version: 2.1",
-        f"Name: {distribution(mixin.name)}",
+        f"Name: {_distribution(mixin.name)}",
         f"Version: {mixin.version}",
         f"Summary: {' '.join(mixin.description.split())}",
         "Requires-Python: >=3.11",
@@ -105,11 +105,11 @@ def _metadata(mixin: Mixin, own: set[str], changelog: str) -> str:
     ]
     for wanted in mixin.requires:
         entry = installed().get(wanted.name)
-        if wanted.name in own:
-            lines.append(f"Requires-Dist: {distribution(wanted.name)}{wanted.versions}")
-        elif entry is not None and entry.dist is not None:
+        if entry is not None and entry.dist is not None:
             lines.append(f"Requires-Dist: {entry.dist.name}{wanted.versions}")
         # A standard one comes with mixwright, and is checked when the mixin is compiled.
+        elif wanted.name in own and wanted.name not in standard_names():
+            lines.append(f"Requires-Dist: {_distribution(wanted.name)}{wanted.versions}")
     return "\n".join((*lines, "Description-Content-Type: text/markdown", "", changelog))
 
 

@@ -82,7 +82,7 @@ def propose(
         raise MixwrightError(f"`{name}` {last} has been released; {asked} would not come after it")
     released = changelog.released[last]
     # The version is written into some files.
-    if digest(_files(root, attrs.evolve(mixin, version=last))) == released:
+    if not asked and digest(_files(root, attrs.evolve(mixin, version=last))) == released:
         return proposal("")
     old = f"{since}:out/{name}" if since else _where(root, name, last, released)
     with tempfile.TemporaryDirectory(prefix="mixwright-release-") as temporary:
@@ -111,12 +111,24 @@ def release(root: Path, proposal: Proposal) -> tuple[Path, ...]:
     name, version, file = proposal.mixin.name, proposal.version, proposal.file
     # What cannot be compiled or edited is told before anything is written.
     stated = digest(_files(root, attrs.evolve(proposal.mixin, version=version)))
+    before = after = file.read_bytes()
     if version != proposal.mixin.version:
-        put_file(file, with_version(file, proposal.mixin, version))
-        forget_compiled(file)
-    compile_project(root, root / "out")
+        after = with_version(file, proposal.mixin, version)
+    try:
+        _write(file, after)
+        compile_project(root, root / "out")
+    except BaseException:
+        # Another mixin that does not compile must not leave a version behind that was not released.
+        _write(file, before)
+        raise
     proposal.changelog.release(version, stated, tuple(_lines(proposal.differing)))
     return file, root / "out" / name, proposal.changelog.file
+
+
+def _write(file: Path, content: bytes) -> None:
+    if content != file.read_bytes():
+        put_file(file, content)
+        forget_compiled(file)
 
 
 def with_version(file: Path, mixin: Mixin, version: str) -> bytes:
@@ -205,6 +217,6 @@ def _lines(found: Differing | None) -> Iterator[str]:
         loud = "**major** " if change.level is Level.MAJOR else ""
         yield f"{loud}{change.kind} `{change.name}` {change.text}"
     if not found.changes:
-        yield "other files, which mean the same"
+        yield "no change in meaning"
     if found.behaviour is not None:
         yield f"on recorded metrics: {words.sentence(found)}"
