@@ -1,4 +1,4 @@
-"""Folders written as a whole: built beside the old one, then put in its place."""
+"""Files and folders written as a whole: built beside the old ones, then put in their place."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def put_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def put_file(file: Path, content: bytes) -> None:
+    """Make `file` hold exactly `content`; what goes wrong meanwhile leaves it as it was."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, new = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as written:
+            written.write(content)
+        Path(new).chmod(0o644)
+        os.replace(new, file)
+    finally:
+        Path(new).unlink(missing_ok=True)

@@ -255,6 +255,13 @@ class Matcher:
         return f"{quote_name(self.name)}{self.op.value}{quote(self.value)}"
 
 
+def version_numbers(version: str) -> tuple[int, int, int]:
+    """Return a version as what it is ordered by; parts that are missing or no numbers count as 0."""
+    parts = [int(part) if part.isdecimal() else 0 for part in version.split(".")]
+    major, minor, patch = (*parts, 0, 0, 0)[:3]
+    return major, minor, patch
+
+
 @attrs.frozen(order=True)
 class Origin:
     """Where a definition was written: a file and a line."""

@@ -35,6 +35,7 @@ def test_out_is_what_the_definitions_say() -> None:
     results = compile_project(REPOSITORY, REPOSITORY / "out", check=True)
 
     assert [r.folder for r in results if not r.current] == []
+    assert [r.folder for r in results if r.reused] == []
 
 
 def test_the_output_is_the_same_bytes_in_every_process(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mixwright.backends.artifact import Artifact
 from mixwright.model import Alert, Mixin
@@ -28,6 +28,12 @@ def manifest(mixin: Mixin, artifacts: Sequence[Artifact]) -> Artifact:
         "files": files,
     }
     return Artifact(PATH, (json.dumps(content, indent=2, sort_keys=True) + "\n").encode())
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """Return the digest that the manifest among files of a mixin states."""
+    stated: str = json.loads(files[PATH])["digest"]
+    return stated
 
 
 def _sha256(content: bytes) -> str:

@@ -30,6 +30,15 @@ def compile_command(root: Path, mixins: tuple[str, ...], out: Path | None, check
             click.echo(f"  {click.style('~', fg='yellow')} {path}")
         for path in result.removed:
             click.echo(f"  {click.style('-', fg='red')} {path}")
+    reused = [result for result in results if result.reused]
+    for result in reused:
+        click.echo(
+            f"`{result.folder}` {result.version} has been released with other content; "
+            f"`mixwright release {result.folder}` gives this one a version of its own",
+            err=True,
+        )
+    if check and reused:
+        sys.exit(1)
     if check and not all(result.current for result in results):
         click.echo("run `mixwright compile` and commit the result", err=True)
         sys.exit(1)

@@ -117,7 +117,7 @@ ENGINE = click.option(
 
 
 class MixinName(click.ParamType[str]):
-    """The name of a mixin; the shell completes the project's and the standard ones."""
+    """The name of a mixin; the shell completes the project's, installed and standard ones."""
 
     name = "mixin"
 
@@ -125,11 +125,11 @@ class MixinName(click.ParamType[str]):
         self, ctx: click.Context, _param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Return the names that start with what has been typed."""
-        from mixwright.loader import find_root, standard_names
+        from mixwright.loader import find_root, known_names
 
         root = ctx.find_root().params.get("root") or find_root(Path.cwd())
         own = {path.stem.replace("_", "-") for path in (root / "mixins").glob("[!_]*.py")}
-        names = sorted(own | set(standard_names()))
+        names = sorted(own | set(known_names()))
         return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import attrs
 
+from mixwright.driver.changelog import read_changelog
+from mixwright.driver.lock import check_lock
 from mixwright.driver.project import compiled, home_of, outputs
-from mixwright.folders import put_folder
+from mixwright.folders import put_file, put_folder
 from mixwright.loader import load
 
 
@@ -21,6 +23,8 @@ class Compiled:
     files: int
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    reused: bool = False
+    """Whether this version has been released with other files."""
 
     @property
     def current(self) -> bool:
@@ -29,18 +33,29 @@ class Compiled:
 
 
 def compile_project(
-    root: Path, out: Path, names: Sequence[str] = (), *, check: bool = False
+    root: Path,
+    out: Path,
+    names: Sequence[str] = (),
+    *,
+    check: bool = False,
+    pinned: bool = True,
 ) -> tuple[Compiled, ...]:
     """Compile mixins into `out/<mixin>/`, or with `check` only tell what differs.
 
     Nothing is written unless all mixins compile. Each folder is built beside the old one and then
     takes its place. Folders of mixins that a whole-project compile no longer has are removed.
+    Unless `pinned` is turned off, mixins from elsewhere must be there as the lock file has them.
     """
     from mixwright.backends import emit
     from mixwright.backends.alertmanager import alertmanager
+    from mixwright.backends.kustomize import PATH as KUSTOMIZATION
+    from mixwright.backends.kustomize import kustomization
     from mixwright.backends.manifest import PATH as MANIFEST
+    from mixwright.backends.manifest import digest
     from mixwright.backends.provisioning import provisioning
 
+    if pinned:
+        check_lock(root)
     written = load(root, names)
     mixins = compiled(root, written)
     more = outputs(root)
@@ -54,7 +69,9 @@ def compile_project(
     results = []
     for name, (version, artifacts) in folders.items():
         files = {artifact.path: artifact.content for artifact in artifacts}
-        results.append(_put(out / name, version, files, check=check))
+        released = read_changelog(root, name).released.get(version)
+        reused = released is not None and released != digest(files)
+        results.append(attrs.evolve(_put(out / name, version, files, check=check), reused=reused))
     shared = {a.path.removeprefix("provisioning/"): a.content for a in provisioning(shown)}
     if names:
         shared = _files_below(out / "provisioning") | shared
@@ -64,6 +81,10 @@ def compile_project(
         routing = {a.path.removeprefix("routing/"): a.content for a in alertmanager(mixins)}
         if routing or (out / "routing").is_dir():
             results.append(_put(out / "routing", "", routing, check=check))
+        every = (f"{name}/{one.path}" for name, (_, found) in folders.items() for one in found)
+        base = b"".join(one.content for one in kustomization(every))
+        if base or (out / KUSTOMIZATION).is_file():
+            results.append(_put_base(out / KUSTOMIZATION, base, check=check))
         gone = (path.parent for path in sorted(out.glob("*/manifest.json")))
         results += [_put(f, "", {}, check=check) for f in gone if f.name not in folders]
     return tuple(results)
@@ -77,6 +98,20 @@ def _put(folder: Path, version: str, files: dict[str, bytes], *, check: bool) ->
     if not check and (changed or removed):
         put_folder(folder, files)
     return Compiled(folder.name, version, len(files), tuple(changed), tuple(removed))
+
+
+def _put_base(file: Path, content: bytes, *, check: bool) -> Compiled:
+    """Make the kustomize base, which lies beside the folders, hold `content`; without any there is none."""
+    before = file.read_bytes() if file.is_file() else b""
+    differs = (file.name,) if content != before else ()
+    if differs and not check:
+        if content:
+            put_file(file, content)
+        else:
+            file.unlink()
+    if content:
+        return Compiled(file.name, "", 1, differs, ())
+    return Compiled(file.name, "", 0, (), differs)
 
 
 def _files_below(folder: Path) -> dict[str, bytes]:

@@ -36,6 +36,7 @@ def resolved(root: Path, names: Sequence[str] = ()) -> tuple[Mixin, ...]:
 
 def compiled(root: Path, written: Sequence[Mixin]) -> tuple[Mixin, ...]:
     """Run the passes on some or all mixins of a project as they were loaded."""
+    _check_requirements(root, written)
     known = {mixin.name for mixin in written}
     # Others are needed for what leads to them.
     others = load(root) if set(_targets(written)) - known else ()
@@ -68,6 +69,25 @@ def home_of(written: Sequence[Mixin], mixins: Sequence[Mixin]) -> Mixin | None:
         return None
     summaries = compile_mixins(home.summaries([one for one in written if one.dashboards]))
     return home.led(compile_mixin(home.home(shown, summaries)), shown)
+
+
+def _check_requirements(root: Path, written: Sequence[Mixin]) -> None:
+    """Raise `DefinitionError` for a mixin that another one requires, and that is not there as required."""
+    found = {mixin.name: mixin for mixin in written}
+    for mixin in written:
+        for wanted in mixin.requires:
+            if wanted.name not in found:
+                try:
+                    (found[wanted.name],) = load(root, (wanted.name,))
+                except MixwrightError as error:
+                    text = f"mixin `{mixin.name}` requires `{wanted}`: {error}"
+                    raise DefinitionError(text, mixin.origin) from error
+            if not wanted.admits(version := found[wanted.name].version):
+                raise DefinitionError(
+                    f"mixin `{mixin.name}` requires `{wanted}`, and `{wanted.name}` is {version}; "
+                    "install another version, or widen the range",
+                    mixin.origin,
+                )
 
 
 def _targets(mixins: Sequence[Mixin]) -> Iterator[str]:

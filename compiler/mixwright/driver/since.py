@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 import tempfile
 from collections import Counter
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mixwright.errors import MixwrightError
+from mixwright.driver.git import git
 
 if TYPE_CHECKING:
     from mixwright.lint import Finding
@@ -55,23 +54,12 @@ def _key(finding: Finding) -> tuple[str, ...]:
 @contextmanager
 def _tree_of(revision: str, root: Path) -> Iterator[tuple[Path, Path]]:
     """Give the top of the repository, and a copy of it as it was."""
-    top = Path(_git(root, "rev-parse", "--show-toplevel").decode().strip())
-    archive = _git(top, "archive", "--format=tar", revision, "--")
+    top = Path(git(root, "rev-parse", "--show-toplevel").decode().strip())
+    archive = git(top, "archive", "--format=tar", revision, "--")
     with tempfile.TemporaryDirectory(prefix="mixwright-") as folder:
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
         yield top, Path(folder).resolve()
-
-
-def _git(folder: Path, *words: str) -> bytes:
-    try:
-        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=True)
-    except FileNotFoundError as error:
-        raise MixwrightError("`--since` needs git, which is not there") from error
-    except subprocess.CalledProcessError as error:
-        reason = error.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise MixwrightError(f"git cannot tell: {' '.join(reason)}") from error
-    return done.stdout
 
 
 def _moved(path: Path, top: Path, then: Path) -> Path:

@@ -10,6 +10,7 @@ import attrs
 from mixwright.errors import DefinitionError
 from mixwright.model.dashboard import Dashboard
 from mixwright.model.expression import origin_field, selector_matchers, several
+from mixwright.model.requirement import Requirement, requirements
 from mixwright.model.rules import Alert, Rule, RuleGroup
 from mixwright.values import Matcher, Origin
 
@@ -32,7 +33,8 @@ class Mixin:
 
     `selector` narrows every selector of every rule and panel to the monitored things:
     `{"job": "node"}` or `'job=~"web|api", cluster!=""'`. `runbooks` is the address under which
-    the alerts' runbooks are found.
+    the alerts' runbooks are found. `requires` names the mixins that this one builds on, with the
+    versions of them that will do: `("node>=0.1,<1",)`.
     """
 
     name: str
@@ -45,6 +47,9 @@ class Mixin:
     rules: tuple[RuleGroup, ...] = attrs.field(default=(), converter=_groups, kw_only=True)
     runbooks: str = attrs.field(default="", kw_only=True)
     owner: str = attrs.field(default="", kw_only=True)
+    requires: tuple[Requirement, ...] = attrs.field(
+        default=(), converter=requirements, kw_only=True
+    )
     allow: Mapping[str, str] = attrs.field(factory=dict, kw_only=True, eq=False)
     origin: Origin | None = origin_field()
 

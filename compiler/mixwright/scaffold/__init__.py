@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from importlib.metadata import version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mixwright.errors import MixwrightError
+from mixwright.folders import put_file
 
-_RENAMED = {"github/workflow.yaml": ".github/workflows/mixwright.yaml", "gitignore": ".gitignore"}
+_RENAMED = {
+    "github/workflow.yaml": ".github/workflows/mixwright.yaml",
+    "gitignore": ".gitignore",
+    "gitlab-ci.yml": ".gitlab-ci.yml",
+    "pre-commit-config.yaml": ".pre-commit-config.yaml",
+}
 """Files whose names in the package must not mean anything to the tools that package it."""
 
 
@@ -28,13 +32,7 @@ def lay_out(directory: Path) -> tuple[str, ...]:
                 "lay a project out in an empty directory, or move that file away"
             )
     for path, text in content.items():
-        target = directory / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
+        put_file(directory / path, text.encode())
     return tuple(content)
 
 

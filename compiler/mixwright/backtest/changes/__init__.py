@@ -1,7 +1,7 @@
 """What one version of rules and dashboards has that another has not, and what it would have done otherwise."""
 
 from mixwright.backtest.changes.behaviour import Behaviour, IncidentChange, PageChange, compare
-from mixwright.backtest.changes.bump import Bump, bump
+from mixwright.backtest.changes.bump import Bump, bump, next_version
 from mixwright.backtest.changes.semantic import Change, Level, changes
 from mixwright.backtest.changes.version import Unit, Version, read_version
 
@@ -17,5 +17,6 @@ __all__ = [
     "bump",
     "changes",
     "compare",
+    "next_version",
     "read_version",
 ]

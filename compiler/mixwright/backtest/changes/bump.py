@@ -18,6 +18,7 @@ import attrs
 from mixwright.backtest.changes.behaviour import Behaviour
 from mixwright.backtest.changes.semantic import Change, Level
 from mixwright.backtest.changes.version import Version
+from mixwright.values import version_numbers
 
 
 @attrs.frozen
@@ -33,7 +34,7 @@ class Bump:
     @property
     def enough(self) -> bool:
         """Whether the new version goes as far as the changes do."""
-        return not self.deserved or _numbers(self.new) >= _numbers(self.deserved)
+        return not self.deserved or version_numbers(self.new) >= version_numbers(self.deserved)
 
 
 def bump(
@@ -48,13 +49,14 @@ def bump(
         if lost and level is not Level.NONE:
             level = Level.MAJOR
         before, after = old.units[name].version, new.units[name].version
-        deserved = _next(before, level) if before and level is not Level.NONE else ""
+        deserved = next_version(before, level) if before and level is not Level.NONE else ""
         bumps.append(Bump(name, level, before, after, deserved))
     return tuple(bumps)
 
 
-def _next(version: str, level: Level) -> str:
-    major, minor, patch = _numbers(version)
+def next_version(version: str, level: Level) -> str:
+    """Return the first version after `version` that a change of some level may have."""
+    major, minor, patch = version_numbers(version)
     match level:
         # Before 1.0 anything may change, and a minor version is as good as a major one.
         case Level.MAJOR if major > 0:
@@ -63,9 +65,3 @@ def _next(version: str, level: Level) -> str:
             return f"{major}.{minor + 1}.0"
         case _:
             return f"{major}.{minor}.{patch + 1}"
-
-
-def _numbers(version: str) -> tuple[int, int, int]:
-    parts = [int(part) if part.isdecimal() else 0 for part in version.split(".")]
-    major, minor, patch = (*parts, 0, 0, 0)[:3]
-    return major, minor, patch
