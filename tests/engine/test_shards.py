@@ -136,6 +136,23 @@ def test_a_budget_makes_shards_as_long_as_it_allows(source, monkeypatch):
     assert max(spans) < (STEPS.end - STEPS.start) // 2 + 3_600_000
 
 
+def test_a_source_that_evaluates_is_asked_shard_by_shard(source, monkeypatch):
+    class Knowing(Exact):
+        def evaluate(self, expr, steps):
+            self.evaluated.append(steps)
+            return evaluate_each([expr], self.source, steps)[0]
+
+    exprs = [parse("avg_over_time(free_bytes[10m])")]
+    whole = evaluate_each(exprs, source, STEPS)
+    monkeypatch.setattr("mixwright.engine.shards.room", lambda _memory: 15_000)
+    knowing = Knowing(source)
+    knowing.evaluated = []
+    parts = evaluate_each(exprs, knowing, STEPS, options=Options(memory=10_000_000))
+    _assert_equal(str(exprs[0]), *whole, *parts)
+    assert len(knowing.evaluated) > 1
+    assert sum(map(len, knowing.evaluated)) == len(STEPS)
+
+
 def test_what_is_looked_back_at_is_read_once(source):
     asking = Exact(source)
     cuts = list(range(STEPS.start, STEPS.end, 10 * STEPS.step))[1:-1]

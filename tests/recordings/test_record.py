@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from mixwright.driver.record import Part, record
 from mixwright.errors import MixwrightError, RecordingError
 from mixwright.frame import MemorySource, Samples
 from mixwright.recordings import Metadata, Server, open_recording
+from mixwright.recordings.store import write_store
+from mixwright.recordings.store.reader import StoreRecording
 from mixwright.values import Matcher, MatchOp
 
 from .conftest import START, same, series
@@ -316,3 +318,34 @@ def test_dashboards_are_drawn_from_a_server(server: Scripted, root: Path, tmp_pa
 
     assert len(pages) == 1
     assert "a:1" in pages[0]
+
+
+def test_files_are_copied_a_few_hours_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = np.arange(START, START + 48 * 3_600_000, 60_000)
+    samples = Samples.of(
+        series(name, times, times % 7.0, job="web", instance=i)
+        for name in ("load", "up")
+        for i in "ab"
+    )
+    metadata = {name: Metadata("gauge", "") for name in ("load", "up")}
+    write_store(tmp_path / "whole", samples, provenance="a test", metadata=metadata)
+    asked = []
+    select = StoreRecording.select
+
+    def noted(self: StoreRecording, matchers: Sequence[Matcher], start: int, end: int) -> Samples:
+        asked.append(end - start)
+        return select(self, matchers, start, end)
+
+    monkeypatch.setattr(StoreRecording, "select", noted)
+    part = Part(selectors=('load{instance="a"}', "load", "nope"))
+    info = record(tmp_path / "whole", tmp_path / "out", part)
+    assert max(asked) < 6 * 3_600_000
+    assert info.metadata == {"load": metadata["load"]}
+    assert info.notes == ("nothing was found of `nope`",)
+    with open_recording(tmp_path / "out") as found:
+        copied = found.select((), *EVER)
+    assert [labels.name for labels in copied.labels] == ["load", "load"]
+    for row in range(2):
+        np.testing.assert_array_equal(copied.series(row), samples.series(row))

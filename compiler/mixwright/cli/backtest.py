@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mixwright.cli.parameters import (
+    CLUSTER,
     END,
     ENGINE,
     MEMORY,
@@ -25,6 +26,7 @@ from mixwright.driver.report import write_report
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
+    from mixwright.cluster import Cluster
     from mixwright.recordings import Location, Server
 
 
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     help="Write the HTML report here, with every dashboard drawn from the recording.",
 )
 @MEMORY
+@CLUSTER
 @SALVAGE
 @server_options
 @click.pass_obj
@@ -103,6 +106,7 @@ def backtest_command(
     junit: Path | None,
     report: Path | None,
     memory: int,
+    cluster: Cluster | None,
     salvage: bool,
 ) -> None:
     """Replay RULES over a recording and score them against its incidents.
@@ -130,6 +134,7 @@ def backtest_command(
             end=end,
             interval=interval,
             memory=memory,
+            cluster=cluster,
             coverage=coverage,
             salvage=salvage,
             progress=progress,

@@ -16,6 +16,7 @@ from mixwright.errors import MixwrightError
 from mixwright.values import Duration
 
 if TYPE_CHECKING:
+    from mixwright.cluster import Cluster
     from mixwright.recordings import Location, Server
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -113,6 +114,28 @@ ENGINE = click.option(
     "--engine",
     type=Engine(),
     help="Let this Prometheus, Thanos, Mimir or VictoriaMetrics evaluate the expressions.",
+)
+
+
+class Workers(click.ParamType["Cluster"]):
+    """Where a dask cluster is, or how many workers to start."""
+
+    name = "tcp://host:port or local:n"
+
+    def convert(
+        self, value: Any, _param: click.Parameter | None, _ctx: click.Context | None
+    ) -> Cluster:
+        """Return the cluster, which nobody has asked yet whether it is there."""
+        from mixwright.cluster.address import Cluster
+
+        return Cluster.parse(value)
+
+
+CLUSTER = click.option(
+    "--cluster",
+    type=Workers(),
+    metavar="tcp://HOST:PORT|local:N",
+    help="Let the workers of a dask cluster evaluate, or N of this machine; all must see the recording.",
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,10 @@ from mixwright.values import Duration
 if TYPE_CHECKING:
     from mixwright.alertmanager import Config
     from mixwright.backtest import Backtest, RuleSource
+    from mixwright.cluster import Cluster
     from mixwright.coverage import Coverage
-    from mixwright.recordings import Location
+    from mixwright.frame import Source
+    from mixwright.recordings import Damage, Location, RecordingInfo
     from mixwright.rulefiles import RuleFile
 
 
@@ -50,6 +53,7 @@ def backtest_project(
     end: int | None = None,
     interval: Duration = Duration(60_000),
     memory: int | None = None,
+    cluster: Cluster | None = None,
     coverage: bool = False,
     salvage: bool = False,
     progress: Progress = silent,
@@ -58,7 +62,8 @@ def backtest_project(
 
     A name that ends as a YAML file does, or has a `/`, is the path of a rule file. Without
     `incidents`, a file `incidents.yaml` in or beside the recording is used when there is one; without
-    `alertmanager`, a configuration file, pages go the way that the rules imply.
+    `alertmanager`, a configuration file, pages go the way that the rules imply. With a `cluster`, its
+    workers evaluate what they can; all that are started here share `memory` with this process.
     """
     from mixwright.alertmanager import read_silences
     from mixwright.backtest import Tolerance, backtest, read_incidents
@@ -70,7 +75,9 @@ def backtest_project(
     config = None if alertmanager is None else telling_config(alertmanager)
     quiet = () if silences is None else read_silences(silences)
     damage = Damage(salvage=salvage)
-    with opened(recording, damage, start=start, end=end) as source:
+    if cluster is not None and memory is not None:
+        memory = cluster.share(memory)
+    with _metrics(recording, damage, start, end, cluster, memory) as (source, info):
         all_rules: tuple[RuleSource, ...] = (*mixins, *files)
         collector = Collector()
         for rules in all_rules:
@@ -90,8 +97,35 @@ def backtest_project(
             watch=collector.observe if coverage else None,
         )
         covered = collector.coverage() if coverage else None
-        notes = (*source.info.notes, *damage.notes())
+        notes = (*info().notes, *damage.notes())
         return Backtested(mixins, result, notes, all_rules, covered, salvage)
+
+
+@contextmanager
+def _metrics(
+    recording: Location,
+    damage: Damage,
+    start: int | None,
+    end: int | None,
+    cluster: Cluster | None,
+    memory: int | None,
+) -> Iterator[tuple[Source, Callable[[], RecordingInfo]]]:
+    """Yield what is evaluated, here or by a cluster, and what tells about it in the end."""
+    if cluster is None:
+        with opened(recording, damage, start=start, end=end) as source:
+            yield source, lambda: source.info
+        return
+    from mixwright.cluster import spread
+
+    if not isinstance(recording, Path):
+        raise MixwrightError(
+            f"`{recording}` cannot be read by every worker; `mixwright record` it where all see it"
+        )
+    with (
+        opened(recording, damage) as source,
+        spread(source, recording, cluster, damage, memory) as spread_out,
+    ):
+        yield spread_out, lambda: source.info
 
 
 def rule_sources(

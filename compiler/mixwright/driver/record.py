@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ import attrs
 
 from mixwright.driver.project import Progress, opened, resolved, silent
 from mixwright.errors import MixwrightError, RecordingError
-from mixwright.values import Duration, Matcher, utc
+from mixwright.values import Duration, Labels, Matcher, utc
 
 if TYPE_CHECKING:
     from mixwright.frame import Samples
@@ -92,27 +92,16 @@ def record(
     With `salvage`, damaged files are read as far as that goes; with `append`, what `out` has stays.
     """
     from mixwright.recordings import Damage, Server
-    from mixwright.recordings.store import append_store, write_store
     from mixwright.recordings.wanted import without_series
 
     damage = Damage(salvage=salvage)
+    to = _Target(out, provenance, append=append and out.exists())
     taken = (
-        _fetched(source, out, part, progress)
+        _fetched(source, to, part, progress)
         if isinstance(source, Server)
-        else _cut(source, part, damage)
+        else _copied(source, to, part, damage)
     )
-    put = append_store if append and out.exists() else write_store
-    if len(taken.samples):
-        put(
-            out,
-            taken.samples,
-            provenance=provenance or taken.info.provenance,
-            metadata=_of_recorded(taken.info.metadata, taken.samples),
-        )
-    taken.done()
-    if not len(taken.samples):
-        raise RecordingError(f"`{source}` has no samples of what was asked for")
-    missing = tuple(map(_found_nothing, without_series(taken.samples, taken.wanted)))
+    missing = tuple(map(_found_nothing, without_series(taken.series, taken.wanted)))
     with opened(out) as written:
         notes = (*taken.info.notes, *damage.notes(), *missing, *written.info.notes)
         return attrs.evolve(written.info, notes=notes)
@@ -128,30 +117,60 @@ def _found_nothing(one: Wanted) -> str:
     return f"{text}, which {first} reads{count}"
 
 
-@attrs.frozen(kw_only=True)
-class _Taken:
-    """What was taken from a source that is as `info` says; `done` is called once it is written."""
+@attrs.frozen
+class _Target:
+    """Where samples are written; without a `provenance` of its own it gets the source's."""
 
-    samples: Samples
+    path: Path
+    provenance: str
+    append: bool
+
+    def put(self, samples: Samples, info: RecordingInfo) -> None:
+        """Write what comes from a source that is as `info` says, into what is there or anew."""
+        from mixwright.recordings.store import append_store, write_store
+
+        put = append_store if self.append else write_store
+        metadata = _of_recorded(info.metadata, samples.labels)
+        put(self.path, samples, provenance=self.provenance or info.provenance, metadata=metadata)
+
+
+@attrs.frozen
+class _Taken:
+    """What was taken from a source that is as `info` says: which series, of what was wanted."""
+
+    series: Collection[Labels]
     wanted: tuple[Wanted, ...]
     info: RecordingInfo
-    done: Callable[[], None] = lambda: None
 
 
-def _cut(source: Path, part: Part, damage: Damage) -> _Taken:
-    from mixwright.recordings.wanted import merged, together
+def _copied(source: Path, to: _Target, part: Part, damage: Damage) -> _Taken:
+    from mixwright.recordings.store import copy_store
+    from mixwright.recordings.wanted import merged, selected, together
 
     with opened(source, damage) as recording:
-        first, last = recording.span() or (0, 0)
+        first, last = recording.span() or (0, -1)
         first = first if part.start is None else part.start
         last = last if part.end is None else part.end
         wanted = part.wanted(first, last, whole=True)
-        earliest = min((one.start for one in wanted), default=first)
-        samples = together(recording.select, merged(wanted), earliest, last)
-        return _Taken(samples=samples, wanted=wanted, info=recording.info)
+        different, found = merged(wanted), set[Labels]()
+
+        def read(start: int, end: int) -> Samples:
+            samples = together(recording.select, different, start, end)
+            found.update(samples.labels)
+            return samples
+
+        span = min((one.start for one in wanted), default=first), last
+        info = recording.info
+        if to.append:
+            to.put(read(*span), info)
+        else:
+            metadata = _of_recorded(info.metadata, selected(recording.series(), different))
+            provenance = to.provenance or info.provenance
+            copy_store(to.path, span, read, provenance=provenance, metadata=metadata)
+        return _Taken(found, wanted, info)
 
 
-def _fetched(server: Server, out: Path, part: Part, progress: Progress) -> _Taken:
+def _fetched(server: Server, to: _Target, part: Part, progress: Progress) -> _Taken:
     from mixwright.recordings.server.gathering import gather
     from mixwright.recordings.server.pages import Pages
     from mixwright.recordings.server.reading import ServerRecording
@@ -160,7 +179,7 @@ def _fetched(server: Server, out: Path, part: Part, progress: Progress) -> _Take
         raise MixwrightError(
             f"`{server}` is a live server, which has no first sample; say `--start`"
         )
-    pages = Pages(out)
+    pages = Pages(to.path)
     with ServerRecording(server, start=part.start, end=part.end) as recording:
         start, end = recording.span()
         if end < start:
@@ -170,7 +189,12 @@ def _fetched(server: Server, out: Path, part: Part, progress: Progress) -> _Take
         pages.begin({"server": recording.info.provenance, "reads": reads, "end": part.end}, end)
         wanted = part.wanted(start, pages.until, whole=False)
         samples = gather(recording, wanted, pages, progress)
-        return _Taken(samples=samples, wanted=wanted, info=recording.info, done=pages.remove)
+        if len(samples):
+            to.put(samples, recording.info)
+        pages.remove()
+        if not len(samples):
+            raise RecordingError(f"`{server}` has no samples of what was asked for")
+        return _Taken(samples.labels, wanted, recording.info)
 
 
 def _conditions(text: str) -> tuple[Matcher, ...]:
@@ -182,8 +206,8 @@ def _conditions(text: str) -> tuple[Matcher, ...]:
     return expr.conditions
 
 
-def _of_recorded(metadata: Mapping[str, Metadata], samples: Samples) -> dict[str, Metadata]:
-    """Return what is known of the metrics that were recorded, and not of the server's others."""
-    names = {labels.name for labels in samples.labels}
+def _of_recorded(metadata: Mapping[str, Metadata], series: Iterable[Labels]) -> dict[str, Metadata]:
+    """Return what is known of the metrics that were recorded, and not of the source's others."""
+    names = {labels.name for labels in series}
     families = names | {name.removesuffix(end) for name in names for end in _SUFFIXES}
     return {name: said for name, said in metadata.items() if name in families}

@@ -1,12 +1,15 @@
-"""Expressions that a source evaluates itself, as a cluster of servers can."""
+"""Expressions that a source evaluates itself: a server can, and workers that read the same recording."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from mixwright.frame import Matrix, Source, Steps
 from mixwright.promql import Expr
+
+Queries: TypeAlias = Sequence[tuple[Sequence[Expr], Steps]]
+"""Expressions, each of some over the same steps."""
 
 
 @runtime_checkable
@@ -18,6 +21,21 @@ class Evaluating(Protocol):
 
         That is also so when the evaluation fails: here, failures are kept to their times.
         """
+        ...
+
+
+@runtime_checkable
+class Spreading(Protocol):
+    """A source that has expressions evaluated elsewhere, several shards of time at once.
+
+    `parts` is into how many shards time is to be cut at least, so that all have something to do.
+    """
+
+    @property
+    def parts(self) -> int: ...  # noqa: D102
+
+    def announce(self, shards: Sequence[Queries]) -> None:
+        """Learn what `evaluate` will be asked for, shard by shard in this order."""
         ...
 
 

@@ -10,9 +10,11 @@ import numpy as np
 
 from mixwright.engine.budget import NOTHING, Need, room, tidy
 from mixwright.engine.evaluate import Evaluation
+from mixwright.engine.pushed import Queries, Spreading
 from mixwright.engine.streaming import Streaming
 from mixwright.errors import EvaluationError
 from mixwright.frame import Matrix, Steps
+from mixwright.promql import Expr
 from mixwright.values import Labels
 
 _REST: Final = 0.25
@@ -52,24 +54,67 @@ class Shards:
     need: Need = NOTHING
     held: int = attrs.field(default=0, init=False)
 
-    def __iter__(self) -> Iterator[Shard]:
-        begin, need = self.start, self.need
+    _known: tuple[Shard, ...] = attrs.field(default=(), init=False)
+
+    def spread(self, queries: Sequence[tuple[Sequence[Expr], Steps, int]]) -> None:
+        """Have expressions evaluated elsewhere, where the source does that: those that read nothing but it.
+
+        They come with their steps and how many ms earlier they are evaluated. All shards are of one
+        length then: they are on their way before it is known what the first one takes.
+        """
+        source = self.streaming.source
+        if not isinstance(source, Spreading):
+            return
+        span = min(self._span(self.need), (self.end + 1 - self.start) // source.parts)
+        span = max(2, span // self.unit) * self.unit
+        begin, known = self.start, list[Shard]()
         while begin <= self.end:
-            span = rest = self.end + 1 - begin
-            if self.memory is not None:
-                span = max(2, need.span(room(self.memory)) // self.unit) * self.unit
-            if rest < span * (1 + _REST) or rest < span + 2 * self.unit:
-                span = rest
-            shard = Shard(begin, begin + span)
-            if shard.start == self.start and shard.end <= self.end:
+            known.append(self._shard(begin, span))
+            begin = known[-1].end
+        self._known = tuple(known)
+        source.announce([_within(shard, queries) for shard in known])
+
+    def __iter__(self) -> Iterator[Shard]:
+        for shard in self._known or self._learning():
+            last = shard.end > self.end
+            if shard.start == self.start and not last:
                 tidy()
-            begin, self.held = shard.end, 0
-            last = begin > self.end
+            self.held = 0
             self.streaming.begin(shard.start, shard.end, self.unit, last=last)
             yield shard
             if not last:
-                need = need.learnt(self.held + 2 * self.streaming.most_read, span)
                 tidy()
+
+    def _learning(self) -> Iterator[Shard]:
+        """Yield shards, each cut when it is known what the one before took."""
+        begin, need = self.start, self.need
+        while begin <= self.end:
+            shard = self._shard(begin, self._span(need))
+            yield shard
+            begin = shard.end
+            held = self.held + 2 * self.streaming.most_read
+            need = need.learnt(held, shard.end - shard.start)
+
+    def _span(self, need: Need) -> int:
+        """Return how many ms the budget allows."""
+        if self.memory is None:
+            return self.end + 1 - self.start
+        return max(2, need.span(room(self.memory)) // self.unit) * self.unit
+
+    def _shard(self, begin: int, span: int) -> Shard:
+        rest = self.end + 1 - begin
+        if rest < span * (1 + _REST) or rest < span + 2 * self.unit:
+            span = rest
+        return Shard(begin, begin + span)
+
+
+def _within(shard: Shard, queries: Sequence[tuple[Sequence[Expr], Steps, int]]) -> Queries:
+    """Return the queries at those of their steps that lie in the shard."""
+    return [
+        (exprs, Steps(part.start - offset, part.end - offset, part.step))
+        for exprs, steps, offset in queries
+        if (part := shard.of(steps)) is not None
+    ]
 
 
 def over_shards(evaluation: Evaluation) -> tuple[Matrix | EvaluationError, ...]:

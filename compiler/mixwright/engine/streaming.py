@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mixwright.engine.logical import Matchers
-from mixwright.frame import Objects, Samples, Source, Times
+from mixwright.engine.pushed import Evaluating
+from mixwright.frame import Matrix, Objects, Samples, Source, Steps, Times
 from mixwright.frame.slicing import between, offsets
+from mixwright.promql import Expr
 from mixwright.values import Labels, Matcher
 
 _WORTH_KEEPING: Final = 0.25
@@ -76,6 +78,10 @@ class Streaming:
     def span(self) -> tuple[int, int] | None:
         """Return first and last sample time in ms, or `None` when there is nothing."""
         return self.source.span()
+
+    def evaluate(self, expr: Expr, steps: Steps) -> Matrix | None:
+        """Return the value of an expression where the source knows it itself."""
+        return self.source.evaluate(expr, steps) if isinstance(self.source, Evaluating) else None
 
     def _keep(self, key: Matchers, samples: Samples, first: int, start: int, end: int) -> None:
         start = max(first, self._end - (self._begin - start) - self._margin)

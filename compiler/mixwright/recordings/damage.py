@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -38,13 +39,17 @@ class Damage:
         """Raise `error`, or go on without what is `lost` and remember that, once."""
         if not self.salvage:
             raise error
-        loss = Loss(str(error), lost)
-        if loss in self.losses:
-            return
-        if len(self.losses) < _TOLD:
-            self.losses.append(loss)
-        else:
-            self.untold += 1
+        self.remember((Loss(str(error), lost),))
+
+    def remember(self, losses: Iterable[Loss]) -> None:
+        """Take note of what this process, or another one, could not read; each loss once."""
+        for loss in losses:
+            if loss in self.losses:
+                continue
+            if len(self.losses) < _TOLD:
+                self.losses.append(loss)
+            else:
+                self.untold += 1
 
     def notes(self) -> tuple[str, ...]:
         """Return what a reader of results should know: the first losses, and how many there are."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeAlias
 
 import attrs
+import numpy as np
 
 from mixwright.frame import Samples
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import ALL_TIME, cut_samples, share_clocks
 from mixwright.recordings.pieces import SeriesPieces
-from mixwright.values import METRIC_NAME, Matcher, MatchOp, is_legacy_metric_name
+from mixwright.values import METRIC_NAME, Labels, Matcher, MatchOp, is_legacy_metric_name
 
 Select: TypeAlias = Callable[[Sequence[Matcher], int, int], Samples]
 """How a recording is asked: matchers that must all hold, first and last time (ms)."""
@@ -85,7 +86,14 @@ def only(samples: Samples, wanted: Iterable[Wanted]) -> Samples:
     return together(select, merged(wanted), ALL_TIME.start, ALL_TIME.stop)
 
 
-def without_series(samples: Samples, wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
-    """Return those of `wanted` that select nothing, each selector once."""
-    index = LabelIndex.of(samples.labels)
+def selected(series: Collection[Labels], wanted: Iterable[Wanted]) -> tuple[Labels, ...]:
+    """Return the series that any of `wanted` selects, each once."""
+    index = LabelIndex.of(tuple(series))
+    rows = [index.match(one.matchers) for one in wanted]
+    return index.labels(np.unique(np.concatenate(rows))) if rows else ()
+
+
+def without_series(series: Collection[Labels], wanted: Iterable[Wanted]) -> tuple[Wanted, ...]:
+    """Return those of `wanted` that select none of the series, each selector once."""
+    index = LabelIndex.of(tuple(series))
     return tuple(one for one in grouped(wanted) if not len(index.match(one.matchers)))

@@ -51,6 +51,8 @@ class Replay:
         Yields the number of the query, and the values of its expressions for the next of its steps.
         """
         shards = _shards(queries, self._streaming, self.source, self._options)
+        unwritten = [([x for x in xs if not self.source.is_read_by(x)], s) for xs, s in queries]
+        shards.spread([(exprs, steps, 0) for exprs, steps in unwritten if exprs])
         for shard in shards:
             for number, (exprs, steps) in enumerate(queries):
                 part = shard.of(steps)
@@ -111,6 +113,15 @@ def replay(
     }
     queries = [([s.rule.expr for s in batch], batch[0].steps) for batch in batches(rules)]
     shards = _shards(queries, streaming, overlay, setting.options, rules)
+    independent = (
+        scheduled
+        for stage in order
+        for scheduled in (() if stage.carried else stage.rules)
+        if not overlay.is_read_by(scheduled.rule.expr)
+    )
+    shards.spread(
+        [([s.rule.expr for s in own], own[0].steps, own[0].offset) for own in batches(independent)]
+    )
     for shard in shards:
         if shard.start > shards.start:
             overlay.put_aside()

@@ -93,14 +93,18 @@ class Overlay:
 
         Rules that are carried through time ask for one time after the other: they are not worth a request each.
         """
-        if not isinstance(self.source, Evaluating) or len(steps) == 1:
+        if not isinstance(self.source, Evaluating) or len(steps) == 1 or self.is_read_by(expr):
             return None
+        return self.source.evaluate(expr, steps)
+
+    def is_read_by(self, expr: Expr) -> bool:
+        """Tell whether an expression may read what rules write."""
         names = {*self.recordings, *self._written, ALERTS, ALERTS_FOR_STATE}
         for selector in walk(expr, Selector):
             conditions = [m for m in selector.conditions if m.name == METRIC_NAME]
             if any(all(m.matches(name) for m in conditions) for name in names):
-                return None
-        return self.source.evaluate(expr, steps)
+                return True
+        return False
 
     def span(self) -> tuple[int, int] | None:
         """Return the recording's span: rules write nothing outside it."""
