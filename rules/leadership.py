@@ -19,8 +19,8 @@ def no_leader(
 
     Leader election of Kubernetes' client library tells it as `leader_election_master_status`.
 
-    Guards: `hold` outlasts an election, `keep_firing` a lost scrape. When nothing answers there is no status: that is for
-    `absence.none_up`.
+    Guards: `hold` outlasts an election, `keep_firing` a lost scrape. When nothing answers
+    there is no status: that is for `absence.none_up`.
 
     Cost: an instant vector.
     """
