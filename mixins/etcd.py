@@ -35,6 +35,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "EtcdNoLeader",
         expr=promql(f"max by (cluster, namespace, job) ({dashboards.HAS_LEADER})").eq(0),
         hold="1m",
+        keep_firing="2m",
         severity=Severity.PAGE,
         summary="{{ $labels.job }} has no leader",
         description="No member has known a leader for a minute: nothing can be written, and "

@@ -36,6 +36,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "KubeJobFailed",
         expr=recovered > 0,
         hold="1m",
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary="the job {{ $labels.namespace }}/{{ $labels.job_name }} has failed",
         description="It has used up its attempts. Delete it once it is dealt with: until then it is "
@@ -48,6 +49,7 @@ def mixin(config: Config = Config()) -> Mixin:
             f"unless on (cluster, namespace, cronjob) {d.SUSPENDED}"
         ),
         hold="1m",
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary=f"the CronJob {CRON_JOB} is overdue",
         description="It should have started {{ $value | humanizeDuration }} ago.",
@@ -60,6 +62,7 @@ def mixin(config: Config = Config()) -> Mixin:
             f"unless on (cluster, namespace, cronjob) {d.SUSPENDED}"
         ),
         hold="5m",
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary=f"the CronJob {CRON_JOB} does not succeed any more",
         description="Its last success is {{ $value | humanizeDuration }} ago, several runs.",
@@ -70,6 +73,7 @@ def mixin(config: Config = Config()) -> Mixin:
         & (d.DURATION > 60)
         & promql(f"last_over_time({d.DURATION}[10m] offset 12h)"),
         hold="1m",
+        keep_firing="2m",
         severity=Severity.LOG,
         summary=f"the CronJob {CRON_JOB} takes longer than it does",
         description="Its last run took {{ $value | humanizeDuration }}, more than "

@@ -30,6 +30,7 @@ def mixin(config: Config = Config()) -> Mixin:
         expr=(dashboards.QUEUED > dashboards.SYNCED)
         & (promql(f"time() - {dashboards.SYNCED}") > 60),
         hold=config.behind_for,
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary="kube-proxy on {{ $labels.instance }} does not write rules",
         description=f"A change has been waiting for {config.behind_for}: services lead to pods that "
@@ -37,7 +38,7 @@ def mixin(config: Config = Config()) -> Mixin:
     )
     failures = Alert(
         "KubeProxySyncFails",
-        expr=promql(f"increase({dashboards.FAILURES}[15m])") > 2,
+        expr=promql(f"increase({dashboards.FAILURES}[15m])") > 2.5,
         hold="5m",
         severity=Severity.TICKET,
         summary="kube-proxy on {{ $labels.instance }} fails to write rules",

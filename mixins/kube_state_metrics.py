@@ -29,6 +29,7 @@ def mixin(config: Config = Config()) -> Mixin:
         )
         > 0,
         hold="15m",
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary="{{ $value }} shards of {{ $labels.job }} are missing",
         description="The objects that fall to them are not watched, and alerts on them are silent.",

@@ -47,6 +47,7 @@ def mixin(config: Config = Config()) -> Mixin:
             name,
             expr=disk.used(free, size) > config.space_above,
             hold="15m",
+            keep_firing="2m",
             severity=Severity.TICKET,
             summary=f"the volume {volume} is almost out of {what}",
             description="{{ $value | humanizePercentage }} are used.",

@@ -59,6 +59,7 @@ def _nodes() -> dict[str, tuple[Alert, ...]]:
                 "KubeNodesNotReady",
                 expr=promql(f"1 - avg by (cluster) (max by (cluster, node) ({READY}))") > 0.3,
                 hold="2m",
+                keep_firing="2m",
                 severity=Severity.PAGE,
                 summary="many nodes{{ with $labels.cluster }} of {{ . }}{{ end }} are not ready",
                 description="{{ $value | humanizePercentage }} of all nodes take no pods; what ran "
@@ -86,6 +87,7 @@ def _workloads(r: dashboards.Records) -> dict[str, tuple[Alert, ...]]:
                 "KubeWorkloadGone",
                 expr=r.available.eq(0) & (r.wanted > 0),
                 hold="5m",
+                keep_firing="2m",
                 severity=Severity.PAGE,
                 summary=f"no replica of {WORKLOAD} is available",
                 description="Replicas are wanted, and for 5m not one has been available: nobody "
@@ -97,6 +99,7 @@ def _workloads(r: dashboards.Records) -> dict[str, tuple[Alert, ...]]:
                 "KubeWorkloadDegraded",
                 expr=(promql(f"{r.wanted} - {r.available}") > 0) & (r.available > 0),
                 hold="15m",
+                keep_firing="2m",
                 severity=Severity.TICKET,
                 summary=f"{{{{ $value }}}} replicas of {WORKLOAD} are missing",
                 description="The others carry their load, and have done so for 15m.",
@@ -178,6 +181,7 @@ def _others(config: Config) -> dict[str, tuple[Alert, ...]]:
                     '(kube_persistentvolumeclaim_status_phase{phase=~"Pending|Lost"})'
                 ).eq(1),
                 hold="15m",
+                keep_firing="2m",
                 severity=Severity.TICKET,
                 summary="the claim {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has no "
                 "volume",
@@ -189,6 +193,7 @@ def _others(config: Config) -> dict[str, tuple[Alert, ...]]:
                 "KubeAutoscalerAtLimit",
                 expr=promql(f"max by ({scaler}) ({status}) / max by ({scaler}) ({most})") >= 1,
                 hold="15m",
+                keep_firing="2m",
                 severity=Severity.TICKET,
                 summary="the autoscaler {{ $labels.namespace }}/{{ $labels.horizontalpodautoscaler }} "
                 "is at its limit",

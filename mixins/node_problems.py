@@ -32,6 +32,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "NodeProblemLasts",
         expr=dashboards.LASTING.eq(1),
         hold="2m",
+        keep_firing="2m",
         severity=Severity.TICKET,
         summary=f"node {NODE} has a problem: {{{{ $labels.reason }}}}",
         description="It has lasted for 2m. Drain the node before its pods are hurt.",
@@ -68,7 +69,7 @@ def mixin(config: Config = Config()) -> Mixin:
             happened(
                 "NodeServiceRestarts",
                 f'reason=~"{config.restarts}"',
-                3,
+                3.5,
                 Severity.TICKET,
                 "a service is restarted again and again",
             ),

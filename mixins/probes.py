@@ -48,7 +48,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "KubeLivenessKillLoop",
         expr=promql(
             f"{failing('Liveness', 0.3)} and on (cluster, namespace, pod, container) "
-            f"max by (cluster, namespace, pod, container) (increase({d.RESTARTS}[15m])) > 1"
+            f"max by (cluster, namespace, pod, container) (increase({d.RESTARTS}[15m])) > 1.5"
         ),
         hold="5m",
         keep_firing="10m",

@@ -22,18 +22,15 @@ def stays(
 ) -> Alert:
     """A gauge of what waits has not once been at `more_than` or below within `over`.
 
-    Guards: the smallest value of the window is judged, so that a peak is no backlog; the series
-    must have been there half a window ago, or a first sample would be one.
+    Guards: the smallest value of the window is judged, so that a peak is no backlog; a series must
+    have been there half a window ago, or a first sample would be one, and still be there, or what
+    an instance waited for would outlive it.
 
     Cost: one pass over `over` for each series.
     """
-    labels = ", ".join(by)
-    half = Duration(Duration.parse(over).ms // 2)
-    least = promql(f"sum by ({labels}) (min_over_time({waiting}[{over}]))")
-    before = promql(f"sum by ({labels}) (last_over_time({waiting}[10m] offset {half}))")
     return Alert(
         name,
-        expr=(least > more_than) & before,
+        expr=_least(waiting, by=by, over=over) > more_than,
         hold="1m",
         severity=severity,
         summary=f"{{{{ $labels.{by[-1]} }}}}: {{{{ $value }}}} {what}, and that for {over}",
@@ -55,17 +52,26 @@ def stuck(
 
     `waiting` selects gauges, `done` counters of what was worked off.
 
-    Guards: the smallest value of the window is judged; a queue that moves at all is only slow.
+    Guards: those of `stays`; a queue that moves at all is only slow.
 
     Cost: one pass over `over` for each series, and one increase.
     """
     labels = ", ".join(by)
     return Alert(
         name,
-        expr=(promql(f"sum by ({labels}) (min_over_time({waiting}[{over}]))") > 0)
+        expr=(_least(waiting, by=by, over=over) > 0)
         & promql(f"sum by ({labels}) (increase({done}[{over}]))").eq(0),
         hold="1m",
         severity=severity,
         summary=f"{what} {{{{ $labels.{by[-1]} }}}} stands still",
         description=f"{{{{ $value }}}} objects wait, and none was dealt with for {over}.",
+    )
+
+
+def _least(waiting: Expr, *, by: Sequence[str], over: str) -> Expr:
+    """Return what has waited all through `over`, of series that are there and were half of it ago."""
+    half = Duration(Duration.parse(over).ms // 2)
+    return promql(
+        f"sum by ({', '.join(by)}) (min_over_time({waiting}[{over}]) "
+        f"and last_over_time({waiting}[10m]) and last_over_time({waiting}[10m] offset {half}))"
     )

@@ -45,7 +45,7 @@ class Records:
     cpu_throttled = promql("container:cpu_throttled:ratio5m")
     cpu_requested = promql("container:cpu_requested:max")
     cpu_limit = promql("container:cpu_limit:max")
-    memory_used = promql("container:memory_used:sum")
+    memory_used = promql("container:memory_used:max")
     memory_requested = promql("container:memory_requested:max")
     memory_limit = promql("container:memory_limit:max")
     restarts = promql("container:restarts:increase15m")
@@ -85,7 +85,8 @@ class Records:
             ),
             (
                 self.memory_used,
-                f"sum by ({container}) (container_memory_working_set_bytes{{{used}}})",
+                # One of them runs: the other is what it replaced, or the same, scraped twice.
+                f"max by ({container}) (container_memory_working_set_bytes{{{used}}})",
             ),
             (self.cpu_requested, self._resource("requests", "cpu")),
             (self.cpu_limit, self._resource("limits", "cpu")),
