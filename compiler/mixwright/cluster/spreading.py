@@ -21,7 +21,7 @@ from mixwright.recordings.remote import Place
 from mixwright.values import Matcher
 
 _SHARDS: Final = 2
-"""For each worker at least: little is lost with one of them. More would each look back, plan, and put labels together."""
+"""For each worker at least: little is lost with one of them, and each looks back and plans for itself."""
 _IN_FLIGHT: Final = 2
 """Shards for each worker: one that is evaluated, and one that waits to be, or to be fetched."""
 
