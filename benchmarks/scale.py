@@ -1,6 +1,6 @@
 """What a backtest costs as series, days and rules grow; on several workers; and within a memory budget.
 
-    python benchmarks/scale.py [--nodes 40 --hours 12 --rules 20] [--days 28] [--memory 256] [--runs 1]
+    python benchmarks/scale.py [--nodes 40 --hours 12 --rules 20] [--days 32] [--memory 320] [--runs 1]
 
 Whole processes of `mixwright backtest` over seeded recordings:
 
@@ -47,8 +47,8 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=40, help="size of the smallest data set")
     parser.add_argument("--hours", type=float, default=12, help="its time")
     parser.add_argument("--rules", type=int, default=20, help="its rules")
-    parser.add_argument("--days", type=int, default=28, help="time of the large one")
-    parser.add_argument("--memory", type=int, default=256, help="MiB for the large one")
+    parser.add_argument("--days", type=int, default=32, help="time of the large one")
+    parser.add_argument("--memory", type=int, default=320, help="MiB for the large one")
     parser.add_argument("--runs", type=int, default=1)
     asked = parser.parse_args()
     warm_up()

@@ -20,7 +20,7 @@ from mixwright.engine import Options, evaluate
 from mixwright.errors import MixwrightError, RecordingError
 from mixwright.frame import Steps
 from mixwright.promql import parse
-from mixwright.recordings import Damage, open_recording
+from mixwright.recordings import Damage, Remote, open_recording
 from mixwright.report import json
 
 distributed = pytest.importorskip("distributed")
@@ -106,12 +106,13 @@ def test_the_command_line_starts_workers_and_prints_the_same(repository, recordi
 
 
 @pytest.mark.slow
-def test_few_shards_are_in_flight_and_each_value_comes_from_a_worker(recording, scheduler):
+@pytest.mark.parametrize("where", [lambda path: path, lambda path: Remote(path.as_uri())])
+def test_few_shards_are_in_flight_and_each_value_comes_from_a_worker(recording, scheduler, where):
     cluster = Cluster.parse(scheduler.scheduler_address)
     with open_recording(recording) as opened:
         start, end = opened.span()
         parts = [Steps(s, s + 4 * MINUTE, MINUTE) for s in range(start, end, 5 * MINUTE)]
-        with spread(opened, recording, cluster, Damage(), None) as source:
+        with spread(opened, where(recording), cluster, Damage(), None) as source:
             source.announce([[((RATE, FAILS), steps)] for steps in parts])
             for steps in parts:
                 assert len(source._flying) <= 4

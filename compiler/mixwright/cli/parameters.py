@@ -23,7 +23,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Recorded(click.ParamType["Location"]):
-    """Where metrics are: a path, or the address of a live server."""
+    """Where metrics are: a path, the URL of a stored recording, or the address of a live server."""
 
     name = "path or url"
     _files = click.Path(exists=True, path_type=Path)
@@ -31,9 +31,13 @@ class Recorded(click.ParamType["Location"]):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> Location:
-        """Return a path that is there, or a server with what it wants to see."""
-        if isinstance(value, str) and "://" in value:
+        """Return a path that is there, a URL, or a server with what it wants to see."""
+        if isinstance(value, str) and value.startswith(("http://", "https://")):
             return _server(value, ctx)
+        if isinstance(value, str) and "://" in value:
+            from mixwright.recordings import Remote
+
+            return Remote(value)
         return Path(self._files.convert(value, param, ctx))
 
     def shell_complete(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -18,10 +17,11 @@ from mixwright.engine.pushed import Queries
 from mixwright.frame import Matrix, Samples, Steps
 from mixwright.promql import Expr
 from mixwright.recordings import Damage, Recording
+from mixwright.recordings.remote import Place
 from mixwright.values import Matcher
 
-_SHARDS: Final = 4
-"""For each worker at least, so that all are done at about the same time."""
+_SHARDS: Final = 2
+"""For each worker at least: little is lost with one of them, and each looks back and plans for itself."""
 _IN_FLIGHT: Final = 2
 """Shards for each worker: one that is evaluated, and one that waits to be, or to be fetched."""
 
@@ -107,9 +107,9 @@ class Spread:
 
 @contextmanager
 def spread(
-    recording: Recording, path: Path, cluster: Cluster, damage: Damage, memory: int | None
+    recording: Recording, path: Place, cluster: Cluster, damage: Damage, memory: int | None
 ) -> Iterator[Spread]:
-    """Yield the recording at a path as one that a cluster evaluates; `memory` is for each process.
+    """Yield the recording at a path, or URL, as one that a cluster evaluates; `memory` is for each process.
 
     Raises `MixwrightError` when there is no such cluster.
     """

@@ -15,6 +15,7 @@ from mixwright.frame import Matrix, Steps
 from mixwright.promql import Expr
 from mixwright.recordings import Damage, Recording, open_recording
 from mixwright.recordings.damage import Loss
+from mixwright.recordings.remote import Place
 
 Query: TypeAlias = tuple[tuple[Expr, ...], Steps]
 
@@ -23,17 +24,18 @@ Query: TypeAlias = tuple[tuple[Expr, ...], Steps]
 class Recorded:
     """A recording as every process opens it: where it lies, and what is in it, so that all see the same."""
 
-    path: Path
+    path: Place
     series: int
     samples: int
     span: tuple[int, int] | None
     salvage: bool
 
     @classmethod
-    def of(cls, path: Path, recording: Recording, *, salvage: bool) -> Recorded:
+    def of(cls, path: Place, recording: Recording, *, salvage: bool) -> Recorded:
         """Describe a recording that is open."""
         info = recording.info
-        return cls(path.resolve(), info.series, info.samples, recording.span(), salvage)
+        path = path.resolve() if isinstance(path, Path) else path
+        return cls(path, info.series, info.samples, recording.span(), salvage)
 
 
 @attrs.frozen

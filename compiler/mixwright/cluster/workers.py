@@ -48,6 +48,7 @@ class Workers:
     def result(self, pending: Pending[Result]) -> Result:
         """Return what the function returned, when it is there."""
         from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
 
         waited = 0
         while True:
@@ -63,6 +64,8 @@ class Workers:
                 reason = f"has a worker that cannot read the recording: {error}"
             except KilledWorker:
                 reason = "lost worker after worker to one shard; give them more memory, or less `--memory`"
+            except FutureCancelledError:
+                reason = "was lost on the way: its scheduler does not answer any more"
             except ImportError as error:
                 reason = f"has a worker without all of mixwright: {error}"
             raise MixwrightError(f"cluster `{self.cluster}` {reason}") from None
@@ -78,7 +81,8 @@ def connected(cluster: Cluster) -> Iterator[Workers]:
             "`--cluster` needs dask.distributed; `pip install 'mixwright[distributed]'`"
         ) from None
     # What dask says of workers that come and go is no news to who waits for a report.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with ExitStack() as stack:
         address: str | LocalCluster | None = cluster.address
         if address is None:

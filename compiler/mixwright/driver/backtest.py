@@ -116,8 +116,9 @@ def _metrics(
             yield source, lambda: source.info
         return
     from mixwright.cluster import spread
+    from mixwright.recordings import Server
 
-    if not isinstance(recording, Path):
+    if isinstance(recording, Server):
         raise MixwrightError(
             f"`{recording}` cannot be read by every worker; `mixwright record` it where all see it"
         )

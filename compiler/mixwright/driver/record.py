@@ -16,7 +16,7 @@ from mixwright.values import Duration, Labels, Matcher, utc
 if TYPE_CHECKING:
     from mixwright.frame import Samples
     from mixwright.promql import Expr
-    from mixwright.recordings import Damage, Location, Metadata, RecordingInfo, Server
+    from mixwright.recordings import Damage, Location, Metadata, RecordingInfo, Remote, Server
     from mixwright.recordings.wanted import Wanted
     from mixwright.replay.rules import Group
 
@@ -143,7 +143,7 @@ class _Taken:
     info: RecordingInfo
 
 
-def _copied(source: Path, to: _Target, part: Part, damage: Damage) -> _Taken:
+def _copied(source: Path | Remote, to: _Target, part: Part, damage: Damage) -> _Taken:
     from mixwright.recordings.store import copy_store
     from mixwright.recordings.wanted import merged, selected, together
 

@@ -14,6 +14,7 @@ from typing import TypeAlias
 from mixwright.errors import RecordingError
 from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Metadata, Recording, RecordingInfo, SourceFormat
+from mixwright.recordings.remote import Remote
 from mixwright.recordings.server import Server, open_server
 
 __all__ = [
@@ -22,14 +23,15 @@ __all__ = [
     "Metadata",
     "Recording",
     "RecordingInfo",
+    "Remote",
     "Server",
     "SourceFormat",
     "open_recording",
     "sources",
 ]
 
-Location: TypeAlias = Path | Server
-"""Where metrics are: files, or a live server."""
+Location: TypeAlias = Path | Remote | Server
+"""Where metrics are: files here or elsewhere, or a live server."""
 
 
 @functools.cache
@@ -49,7 +51,7 @@ def open_recording(
     start: int | None = None,
     end: int | None = None,
 ) -> Recording:
-    """Open what lies at a path, telling the format from the files, or a server.
+    """Open what lies at a path, telling the format from the files, or a stored recording elsewhere, or a server.
 
     Damage to files is an error unless it is salvaged.
 
@@ -59,6 +61,10 @@ def open_recording(
     """
     if isinstance(location, Server):
         return open_server(location, start=start, end=end)
+    if isinstance(location, Remote):
+        from mixwright.recordings.store.reader import StoreRecording
+
+        return StoreRecording(location, damage or Damage())
     path = Path(location)
     if not path.exists():
         raise RecordingError(f"`{path}` does not exist; name a recording directory or file")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
 from mixwright.errors import RecordingError
 from mixwright.recordings.recording import Metadata, RecordingInfo
+from mixwright.recordings.remote import Place
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "mixwright recording"
@@ -54,11 +55,11 @@ class StoredFile:
     sha256: str
 
     @classmethod
-    def of(cls, path: Path) -> StoredFile:
+    def of(cls, path: Place) -> StoredFile:
         """Measure the file at `path`."""
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return cls(path.stat().st_size, digest)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # reads into
+            return cls(file.seek(0, os.SEEK_END), digest)
 
 
 @attrs.frozen
@@ -109,7 +110,7 @@ class Manifest:
         return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
 
     @classmethod
-    def read(cls, path: Path) -> Manifest:
+    def read(cls, path: Place) -> Manifest:
         """Read the manifest file at `path`; a `RecordingError` when it is not what was written."""
         try:
             content = json.loads(path.read_bytes())

@@ -6,7 +6,6 @@ import functools
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -15,6 +14,7 @@ import numpy as np
 from mixwright.errors import RecordingError
 from mixwright.frame import Index, Objects, Times, Values
 from mixwright.frame.slicing import offsets, trim_clocks
+from mixwright.recordings.remote import Place
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Partition
 from mixwright.recordings.store.tables import VerifiedFile
@@ -42,7 +42,7 @@ class Runs:
 class StoredPartition:
     """The files of one partition."""
 
-    def __init__(self, folder: Path, partition: Partition) -> None:
+    def __init__(self, folder: Place, partition: Partition) -> None:
         self._folder = folder
         self._partition = partition
 

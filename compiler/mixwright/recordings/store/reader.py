@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import attrs
 import numpy as np
@@ -15,6 +14,7 @@ from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
 from mixwright.recordings.damage import Damage
 from mixwright.recordings.recording import Recording, RecordingInfo
+from mixwright.recordings.remote import Place
 from mixwright.recordings.store import manifest, tables
 from mixwright.recordings.store.manifest import Manifest
 from mixwright.recordings.store.partition import Runs, StoredPartition
@@ -24,7 +24,7 @@ from mixwright.values import Labels, Matcher
 class StoreRecording(Recording):
     """A directory that `write_store` wrote, opened; each file is verified when it is first needed."""
 
-    def __init__(self, path: Path, damage: Damage) -> None:
+    def __init__(self, path: Place, damage: Damage) -> None:
         self._path = path
         self._damage = damage
         self._manifest = Manifest.read(path / manifest.MANIFEST)

@@ -16,6 +16,7 @@ from mixwright.frame import Index, Objects, Times, Values
 from mixwright.frame.histogram import Histogram, ResetHint
 from mixwright.frame.labelindex import LabelIndex
 from mixwright.frame.slicing import offsets
+from mixwright.recordings.remote import Place
 from mixwright.recordings.spans import placed, spans
 from mixwright.recordings.store.manifest import StoredFile
 from mixwright.values import Labels
@@ -71,7 +72,7 @@ def write_table(path: Path, table: pa.Table, encodings: dict[str, str] | None = 
 class VerifiedFile:
     """A Parquet file whose size and SHA-256 are those that the manifest says."""
 
-    def __init__(self, path: Path, expected: StoredFile | None) -> None:
+    def __init__(self, path: Place, expected: StoredFile | None) -> None:
         self._path = path
         if expected is None:
             raise RecordingError(
@@ -125,8 +126,11 @@ class VerifiedFile:
 
     def _opened(self) -> pq.ParquetFile:
         try:
+            here = isinstance(self._path, Path)
             return pq.ParquetFile(
-                self._path, metadata=getattr(self, "_metadata", None), memory_map=True
+                self._path if here else self._path.open(),
+                metadata=getattr(self, "_metadata", None),
+                memory_map=here,
             )
         except _UNREADABLE as error:
             raise self._unreadable(error) from None
@@ -137,7 +141,7 @@ class VerifiedFile:
 
 
 @contextlib.contextmanager
-def laid_out(path: Path) -> Iterator[None]:
+def laid_out(path: Place) -> Iterator[None]:
     """Turn what goes wrong with a table that has other columns than it must into a `RecordingError`."""
     try:
         yield
