@@ -68,15 +68,18 @@ def work(given: Work) -> Done:
     Raises `RecordingError` when the recording cannot be read here, or is another one here.
     """
     with _ONE_AT_A_TIME:
-        recording, damage = _opened(given.recorded)
-        values = tuple(
-            tuple(
-                None if isinstance(value, EvaluationError) else value
-                for value in evaluate_each(exprs, recording, steps, options=given.options)
-            )
-            for exprs, steps in given.queries
-        )
+        try:
+            recording, damage = _opened(given.recorded)
+            values = tuple(_values(query, recording, given.options) for query in given.queries)
+        except OSError as error:
+            raise RecordingError(f"`{given.recorded.path}` cannot be read: {error}") from None
         return Done(values, tuple(damage.losses))
+
+
+def _values(query: Query, recording: Recording, options: Options) -> tuple[Matrix | None, ...]:
+    exprs, steps = query
+    found = evaluate_each(exprs, recording, steps, options=options)
+    return tuple(None if isinstance(value, EvaluationError) else value for value in found)
 
 
 @functools.lru_cache(maxsize=1)

@@ -109,4 +109,4 @@ def connected(cluster: Cluster) -> Iterator[Workers]:
             raise MixwrightError(
                 f"the scheduler at `{cluster}` has no workers; start some with `dask worker {cluster}`"
             ) from None
-        yield Workers(cluster, client, len(client.scheduler_info()["workers"]))
+        yield Workers(cluster, client, len(client.nthreads()))  # type: ignore[no-untyped-call]
