@@ -52,14 +52,14 @@ def test_the_first_version_wraps_the_classic_dashboard(files: dict[str, bytes]) 
     assert found["apiVersion"] == "dashboard.grafana.app/v1beta1"
     assert found["metadata"] == {
         "name": "web-fleet",
-        "annotations": {"grafana.app/folder": "mixwright-web"},
+        "annotations": {"grafana.app/folder": "mixwright-folder-web"},
     }
     assert found["spec"] == json.loads(files["dashboards/fleet.json"])
     assert json.loads(files["grafana-v1beta1/_folder.json"]) == {
         "apiVersion": "folder.grafana.app/v1",
         "kind": "Folder",
-        "metadata": {"name": "mixwright-web"},
-        "spec": {"title": "web"},
+        "metadata": {"name": "mixwright-folder-web"},
+        "spec": {"title": "web mixin"},
     }
 
 
@@ -115,9 +115,9 @@ def test_configmaps_and_the_operators_resources_hold_the_dashboard(files: dict[s
 
     assert config["data"] == {"web-host.json": classic}
     assert config["metadata"]["labels"]["grafana_dashboard"] == "1"
-    assert config["metadata"]["annotations"] == {"grafana_folder": "web"}
+    assert config["metadata"]["annotations"] == {"grafana_folder": "web mixin"}
     assert resource["spec"]["json"] == classic
-    assert resource["spec"]["folder"] == "web"
+    assert resource["spec"]["folder"] == "web mixin"
     assert config["metadata"]["name"] == resource["metadata"]["name"] == "dashboard-web-host"
 
 

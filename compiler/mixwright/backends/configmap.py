@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mixwright.backends.artifact import Artifact, Backend
 from mixwright.backends.grafana import dashboards, to_json
-from mixwright.backends.resources import labels, object_name
+from mixwright.backends.resources import folder_title, labels, object_name
 from mixwright.backends.rulefile import to_yaml
 from mixwright.errors import DefinitionError
 from mixwright.model import Mixin
@@ -32,7 +32,7 @@ def emit(mixin: Mixin) -> Iterator[Artifact]:
                 "name": object_name(dashboard),
                 # The names by which kube-prometheus-stack's sidecar looks.
                 "labels": {"grafana_dashboard": "1", **labels(mixin)},
-                "annotations": {"grafana_folder": mixin.name},
+                "annotations": {"grafana_folder": folder_title(mixin)},
             },
             # Keys are names of files in one folder for all mixins.
             "data": {f"{dashboard.uid}.json": text.decode()},

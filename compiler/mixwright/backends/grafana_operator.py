@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mixwright.backends.artifact import Artifact, Backend
 from mixwright.backends.grafana import dashboards, to_json
-from mixwright.backends.resources import labels, object_name
+from mixwright.backends.resources import folder_title, labels, object_name
 from mixwright.backends.rulefile import to_yaml
 from mixwright.model import Mixin
 
@@ -23,7 +23,7 @@ def emit(mixin: Mixin) -> Iterator[Artifact]:
             "metadata": {"name": object_name(dashboard), "labels": labels(mixin)},
             "spec": {
                 "instanceSelector": {"matchLabels": {"dashboards": "grafana"}},
-                "folder": mixin.name,
+                "folder": folder_title(mixin),
                 "json": to_json(content).decode(),
             },
         }

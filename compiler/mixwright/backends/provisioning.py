@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from mixwright.backends.artifact import Artifact
-from mixwright.backends.resources import folder_uid
+from mixwright.backends.resources import folder_title, folder_uid
 from mixwright.model import Mixin
 
 MOUNTED = "/var/lib/mixwright"
@@ -29,6 +29,9 @@ def provisioning(mixins: Sequence[Mixin]) -> Iterator[Artifact]:
         "the data source; Grafana fills in the variable PROMETHEUS_URL of its environment",
         _DATA_SOURCE,
     )
+    # Grafana tells of an error for each of these folders that is missing.
+    yield _file("provisioning/plugins/none.yaml", "no plugins", {"apiVersion": 1, "apps": []})
+    yield _file("provisioning/alerting/none.yaml", "no alerts of its own", {"apiVersion": 1})
     if any(map(_reads_logs, mixins)):
         yield _file(
             "provisioning/datasources/loki.yaml",
@@ -50,7 +53,7 @@ def _provider(mixin: Mixin) -> dict[str, Any]:
                 "orgId": 1,
                 "type": "file",
                 # Named here, because Grafana gives folders that it finds on disk another uid on every server.
-                "folder": mixin.name,
+                "folder": folder_title(mixin),
                 "folderUid": folder_uid(mixin),
                 "disableDeletion": False,
                 "allowUiUpdates": False,

@@ -29,13 +29,21 @@ def folder(mixin: Mixin) -> Json:
         "apiVersion": "folder.grafana.app/v1",
         "kind": "Folder",
         "metadata": {"name": folder_uid(mixin)},
-        "spec": {"title": mixin.name},
+        "spec": {"title": folder_title(mixin)},
     }
 
 
 def folder_uid(mixin: Mixin) -> str:
-    """Return the uid of a mixin's folder, the same on every server."""
-    return uid("mixwright", mixin.name)
+    """Return the uid of a mixin's folder, the same on every server, and no dashboard's.
+
+    Grafana keeps folders and dashboards in one table.
+    """
+    return uid("mixwright-folder", mixin.name)
+
+
+def folder_title(mixin: Mixin) -> str:
+    """Return what a mixin's folder is called; Grafana 10 refuses a dashboard that is called as any folder is."""
+    return f"{mixin.name} mixin"
 
 
 def object_name(dashboard: Dashboard) -> str:
