@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from mixwright.cli.parameters import (
+    ALERTMANAGER,
     CLUSTER,
+    DEADLINE,
     END,
     ENGINE,
+    INCIDENTS,
+    INTERVAL,
     MEMORY,
     RECORDING,
     RULES,
     SALVAGE,
     START,
-    Span,
     metrics,
     server_options,
 )
@@ -34,35 +37,17 @@ if TYPE_CHECKING:
 @RULES
 @click.option("-r", "--recording", type=RECORDING, help="The metrics to replay over.")
 @ENGINE
-@click.option(
-    "--incidents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened: YAML, JSON or CSV. Default: incidents.yaml in or beside the recording.",
-)
-@click.option(
-    "--alertmanager",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The alertmanager.yml that says who is told what. Default: what the mixins imply.",
-)
+@INCIDENTS
+@ALERTMANAGER
 @click.option(
     "--silences",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Silences of that time: what `amtool silence query -o json` prints.",
 )
-@click.option(
-    "--deadline",
-    type=Span(),
-    help="How long after an incident's start being told is still of use. Default: as long as it lasts.",
-)
+@DEADLINE
 @START
 @END
-@click.option(
-    "--interval",
-    type=Span(),
-    default="1m",
-    show_default=True,
-    help="How often groups are evaluated that do not say it themselves.",
-)
+@INTERVAL
 @click.option(
     "--format",
     "form",

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, START, Span
+from mixwright.cli.parameters import (
+    DEADLINE,
+    END,
+    INCIDENTS,
+    INTERVAL,
+    RECORDING,
+    START,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.diff import FAILURES, diff, failures
 from mixwright.values import Duration
@@ -17,28 +24,16 @@ from mixwright.values import Duration
 @click.argument("old")
 @click.argument("new")
 @click.option("-r", "--recording", type=RECORDING, help="Replay both versions over these metrics.")
-@click.option(
-    "--incidents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
-)
+@INCIDENTS
 @click.option(
     "--alertmanager",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The alertmanager.yml that says who is told what. Default: what each version compiles to.",
 )
-@click.option(
-    "--deadline", type=Span(), help="How long after an incident's start being told is still of use."
-)
+@DEADLINE
 @START
 @END
-@click.option(
-    "--interval",
-    type=Span(),
-    default="1m",
-    show_default=True,
-    help="How often groups are evaluated that do not say it themselves.",
-)
+@INTERVAL
 @click.option(
     "--fail-on",
     "fail_on",

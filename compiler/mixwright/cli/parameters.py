@@ -260,6 +260,28 @@ END = click.option(
     type=Time(),
     help="End here. Default: the recording's last sample; of a server, now.",
 )
+INCIDENTS = click.option(
+    "--incidents",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What really happened: YAML, JSON or CSV. Default: incidents.yaml in or beside the recording.",
+)
+ALERTMANAGER = click.option(
+    "--alertmanager",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The alertmanager.yml that says who is told what. Default: what the mixins imply.",
+)
+DEADLINE = click.option(
+    "--deadline",
+    type=Span(),
+    help="How long after an incident's start being told is still of use. Default: as long as it lasts.",
+)
+INTERVAL = click.option(
+    "--interval",
+    type=Span(),
+    default="1m",
+    show_default=True,
+    help="How often groups are evaluated that do not say it themselves.",
+)
 SALVAGE = click.option(
     "--salvage", is_flag=True, help="Read around damage to the recording, and say what is lost."
 )

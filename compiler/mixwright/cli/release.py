@@ -8,7 +8,11 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import RECORDING, MixinName
+from mixwright.cli.parameters import (
+    INCIDENTS,
+    RECORDING,
+    MixinName,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.release import propose, release
 
@@ -33,11 +37,7 @@ def _version(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
     type=RECORDING,
     help="Replay the last release and this one over these metrics: an incident lost is a major change.",
 )
-@click.option(
-    "--incidents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
-)
+@INCIDENTS
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when there is something to release."
 )

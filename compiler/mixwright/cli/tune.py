@@ -8,7 +8,17 @@ from typing import Any
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, RULES, START, Span
+from mixwright.cli.parameters import (
+    ALERTMANAGER,
+    DEADLINE,
+    END,
+    INCIDENTS,
+    INTERVAL,
+    RECORDING,
+    RULES,
+    START,
+    Span,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.tune import tunable, tune
 from mixwright.values import Duration
@@ -58,28 +68,12 @@ class _Rate(click.ParamType[float]):
     metavar="NAME",
     help="An incident that the alert should tell of. Default: those that name it, or that any setting tells of.",
 )
-@click.option(
-    "--incidents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
-)
-@click.option(
-    "--alertmanager",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The alertmanager.yml that says who is told what. Default: what the mixins imply.",
-)
-@click.option(
-    "--deadline", type=Span(), help="How long after an incident's start being told is still of use."
-)
+@INCIDENTS
+@ALERTMANAGER
+@DEADLINE
 @START
 @END
-@click.option(
-    "--interval",
-    type=Span(),
-    default="1m",
-    show_default=True,
-    help="How often groups are evaluated that do not say it themselves.",
-)
+@INTERVAL
 @click.option(
     "--format",
     "form",

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import RECORDING
+from mixwright.cli.parameters import (
+    INCIDENTS,
+    RECORDING,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.upgrade import outdated, preview, upgrade
 
@@ -19,11 +22,7 @@ from mixwright.driver.upgrade import outdated, preview, upgrade
     type=RECORDING,
     help="Show what it would have done over these metrics, too.",
 )
-@click.option(
-    "--incidents",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="What really happened. Default: incidents.yaml in or beside the recording.",
-)
+@INCIDENTS
 @click.option(
     "--check", is_flag=True, help="Write nothing; exit 1 when there is something to take."
 )
