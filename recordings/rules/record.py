@@ -15,11 +15,11 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+
+from recordings.rig import fetch, say, wait_for
 
 HERE: Final = Path(__file__).resolve().parent
 HOSTS: Final = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
@@ -48,32 +48,6 @@ scrape_configs:
 """
 # What a Prometheus before 3.0 does not know.
 NEW_FIELDS: Final = re.compile(r"^    (query_offset|labels): .*\n", re.MULTILINE)
-
-
-def say(message: str) -> None:
-    """Print a line with the time, at once."""
-    print(f"{datetime.now(UTC):%H:%M:%SZ} {message}", flush=True)
-
-
-def fetch(url: str, *, method: str = "GET") -> bytes:
-    """Return the body of a loopback URL."""
-    with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=60) as answer:
-        body: bytes = answer.read()
-    return body
-
-
-def wait_for(url: str) -> None:
-    """Return as soon as the URL answers; give up after 60 s."""
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            fetch(url)
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
-        else:
-            return
 
 
 def spawn(stack: ExitStack, log: Path, *command: str) -> subprocess.Popen[bytes]:
@@ -146,7 +120,9 @@ def record(prometheus: str, out: Path, server: str, *, old: bool, exporters: boo
 def main() -> int:
     """Read the command line and record."""
     parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m recordings.rules.record",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="working directory; must not exist"
