@@ -25,7 +25,9 @@ def hierarchy(alerts: Alerts) -> Dashboard:
         description="Is what we know of Kubernetes' objects true? Watches, shards, scrapes.",
         per=Variable("cluster", of=WATCHES, multi=True),
         rows=(
-            component.alive(down=alerts["down"]),
+            # Of the two endpoints of an instance only one tells of itself: without the label
+            # `instance`, the other does not lead to a dashboard that has nothing for it.
+            component.alive(down=alerts["down"], legend="{{job}} {{pod}} {{endpoint}}"),
             Row(
                 "Knowledge",
                 (
@@ -57,7 +59,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                 "kube-state-metrics instance",
                 slug="instance",
                 description="Is it this instance? What it watches, and its process.",
-                per=Variable("instance", of="up"),
+                per=Variable("instance", of=WATCHES),
                 rows=(
                     Row(
                         "Watches",
