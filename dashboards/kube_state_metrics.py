@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
+from mixwright.standard.rules import burn
 
 from . import component, process
 
@@ -13,6 +14,7 @@ WATCHES_FAILED = promql('kube_state_metrics_watch_total{result="error"}')
 SHARDS = promql("kube_state_metrics_total_shards")
 SHARD = promql("kube_state_metrics_shard_ordinal")
 TIME = "http_request_duration_seconds"
+INSTANCE = ("cluster", "job", "instance")
 
 Alerts = Mapping[str, Sequence[Alert]]
 
@@ -37,8 +39,17 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                         unit="ops",
                         minimum=0,
                         legend="{{result}}",
-                        alert=alerts["watches"],
                         description="Watches per second that were begun, by result.",
+                    ),
+                    Panel(
+                        "Failing",
+                        burn.ratio(WATCHES_FAILED, WATCHES, over="15m", by=INSTANCE),
+                        unit="percentunit",
+                        minimum=0,
+                        maximum=1,
+                        legend=process.INSTANCE,
+                        alert=alerts["watches"],
+                        description="Failed share of the watches that each instance began.",
                     ),
                     Panel(
                         "Shards",

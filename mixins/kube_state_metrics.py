@@ -46,7 +46,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 d.WATCHES_FAILED,
                 d.WATCHES,
                 above=0.1,
-                by=("cluster", "job", "instance"),
+                by=d.INSTANCE,
                 evidence=3,
                 over="15m",
                 what="watches",
