@@ -49,7 +49,7 @@ def mixin(config: Config = Config()) -> Mixin:
         promql(f"sum by (cluster, job, priority_level) (avg_over_time({dashboards.EXECUTING}[5m]))")
         / promql(f"sum by (cluster, job, priority_level) (avg_over_time({dashboards.SEATS}[5m]))"),
         above=config.seats_above,
-        what="the seats",
+        what="seats",
         where="priority level {{ $labels.priority_level }}",
         name="KubeApiSeatsSaturated",
     )

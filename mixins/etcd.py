@@ -84,7 +84,7 @@ def mixin(config: Config = Config()) -> Mixin:
     full = saturation.high(
         saturation.share(dashboards.SIZE, dashboards.QUOTA),
         above=config.quota_above,
-        what="the quota",
+        what="quota",
         name="EtcdDatabaseAlmostFull",
         hold="10m",
     )

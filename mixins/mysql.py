@@ -95,7 +95,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(dashboards.CONNECTED, dashboards.MOST, over="2m"),
                 above=config.connections_above,
-                what="the connection pool",
+                what="connections",
                 name="MysqlConnectionsSaturated",
                 hold="2m",
             ),

@@ -44,7 +44,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(d.QUERIES, d.MOST_QUERIES),
                 above=0.8,
-                what="the query concurrency",
+                what="room for queries",
                 name="PrometheusQueriesSaturated",
             ),
         ),
