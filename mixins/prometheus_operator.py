@@ -26,10 +26,11 @@ def mixin(config: Config = Config()) -> Mixin:
         "PrometheusOperatorRejects",
         expr=promql(
             "sum by (cluster, namespace, job, controller, resource) "
-            f"(min_over_time({d.REJECTED}[5m]))"
+            f"(last_over_time({d.REJECTED}[2m]))"
         )
         > 0,
-        hold="5m",
+        # What is wrong does not mend itself; the hold forgives what is applied in several steps.
+        hold="3m",
         severity=Severity.TICKET,
         summary=f"the operator rejects {{{{ $value }}}} {{{{ $labels.resource }}}} of {who}",
         description="They are left out without a word to those who wrote them: a rejected "
