@@ -31,7 +31,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="15m",
         keep_firing="2m",
         severity=Severity.TICKET,
-        summary="{{ $value }} shards of {{ $labels.job }} are missing",
+        summary="missing shards of {{ $labels.job }}: {{ $value }}",
         description="The objects that fall to them are not watched, and alerts on them are silent.",
     )
     alerts = {

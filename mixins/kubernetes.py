@@ -101,7 +101,7 @@ def _workloads(r: dashboards.Records) -> dict[str, tuple[Alert, ...]]:
                 hold="15m",
                 keep_firing="2m",
                 severity=Severity.TICKET,
-                summary=f"{{{{ $value }}}} replicas of {WORKLOAD} are missing",
+                summary=f"missing replicas of {WORKLOAD}: {{{{ $value }}}}",
                 description="The others carry their load, and have done so for 15m.",
             ),
         ),

@@ -45,7 +45,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="10m",
         severity=Severity.TICKET,
         summary=f"the operator's controller {who} is out of sync",
-        description="{{ $value }} objects have not been what they should be for 10m.",
+        description="Objects that have not been what they should be for 10m: {{ $value }}.",
     )
     ready = Alert(
         "PrometheusOperatorNotReady",
