@@ -33,7 +33,7 @@ def mixin(config: Config = Config()) -> Mixin:
         keep_firing="15m",
         severity=Severity.LOG,
         summary=f"processes of {WHO} on {{{{ $labels.instance }}}} are killed for memory",
-        description="It happened about {{ $value | humanize }} times within 15m: the limit is too low, "
+        description='It happened about {{ $value | printf "%.0f" }} times within 15m: the limit is too low, '
         "or the program leaks.",
     )
     alerts = {

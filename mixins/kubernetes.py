@@ -139,7 +139,7 @@ def _containers(r: dashboards.Records, config: Config) -> dict[str, tuple[Alert,
                 keep_firing="15m",
                 severity=Severity.TICKET,
                 summary=f"{CONTAINER} was killed for memory",
-                description="It needed more than its limit about {{ $value | humanize }} times within "
+                description='It needed more than its limit about {{ $value | printf "%.0f" }} times within '
                 "15m.",
             ),
         ),

@@ -106,7 +106,7 @@ def happened(
         expr=promql(f"increase({counter}[{over}])") > 0.5,
         severity=severity,
         summary=f"{what} on {{{{ $labels.instance }}}}",
-        description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",
+        description=f'It happened about {{{{ $value | printf "%.0f" }}}} times in the last {over}.',
     )
 
 
@@ -139,5 +139,5 @@ def keeps_happening(
         hold=hold,
         severity=severity,
         summary=f"{what} {{{{ $labels.instance }}}}",
-        description=f"It happened about {{{{ $value | humanize }}}} times in the last {over}.",
+        description=f'It happened about {{{{ $value | printf "%.0f" }}}} times in the last {over}.',
     )
