@@ -1,4 +1,4 @@
-"""Where a recording has every kind of target of a mixin, its panels have data and its links lead on, whatever is chosen."""
+"""Where a recording has every kind of target of a mixin, panels have data and links lead on, whatever is chosen."""
 
 from __future__ import annotations
 
