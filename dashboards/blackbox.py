@@ -1,10 +1,21 @@
-"""Dashboards of probes from outside: all targets, and one."""
+"""Dashboards of probes from outside: all targets, one of them, and certificates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
+from mixwright import (
+    Alert,
+    Dashboard,
+    DrillDown,
+    Method,
+    Panel,
+    Query,
+    Row,
+    Variable,
+    panels,
+    promql,
+)
 
 from . import process
 
@@ -17,8 +28,12 @@ LEFT = promql(f"{EXPIRY} - time()")
 Alerts = Mapping[str, Sequence[Alert]]
 
 
-def hierarchy(alerts: Alerts) -> Dashboard:
-    """Return the hierarchy: all targets, and each."""
+def hierarchies(alerts: Alerts) -> tuple[Dashboard, Dashboard]:
+    """Return the hierarchies: all targets and each, and the certificates of those that have one."""
+    return _targets(alerts), _certificates(alerts)
+
+
+def _targets(alerts: Alerts) -> Dashboard:
     name = process.INSTANCE
     return Dashboard(
         "Probes from outside",
@@ -55,22 +70,12 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                 ),
             ),
             Row(
-                "Golden signals",
+                "Answers",
                 (
-                    Panel(
-                        "Time of a probe",
-                        TIME,
-                        slot="latency",
-                        unit="s",
-                        minimum=0,
-                        legend=name,
-                        alert=alerts["slow"],
-                        description="How long probes took, all phases together.",
-                    ),
                     Panel(
                         "Probed targets",
                         promql(f"count by (job) ({SUCCESS})"),
-                        slot="traffic",
+                        slot="rate",
                         unit="short",
                         minimum=0,
                         legend="{{job}}",
@@ -87,19 +92,61 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                         description="Failed share of the probes of the last 5 minutes.",
                     ),
                     Panel(
-                        "Certificates",
-                        LEFT,
-                        slot="saturation",
+                        "Time of a probe",
+                        TIME,
+                        slot="duration",
                         unit="s",
+                        minimum=0,
                         legend=name,
-                        alert=(*alerts["expires"], *alerts["expires_soon"]),
-                        description="How long certificates are still valid.",
+                        alert=alerts["slow"],
+                        description="How long probes took, all phases together.",
                     ),
                 ),
-                method=Method.GOLDEN,
+                method=Method.RED,
             ),
         ),
         children=(_target(),),
+        drill_downs=(DrillDown("blackbox/certificates"),),
+    )
+
+
+def _certificates(alerts: Alerts) -> Dashboard:
+    """Return the dashboard of certificates, which a target has only if TLS is spoken with it."""
+    return Dashboard(
+        "Certificates",
+        slug="certificates",
+        description="Which certificates expire next? Those that targets show to probes from outside.",
+        per=Variable("job", of=EXPIRY, multi=True),
+        rows=(
+            Row(
+                "Certificates",
+                (
+                    Panel(
+                        "Shown",
+                        promql(f"count({EXPIRY})"),
+                        kind="stat",
+                        unit="short",
+                        description="Targets that show a certificate.",
+                    ),
+                    Panel(
+                        "Next to expire",
+                        promql(f"min({LEFT})"),
+                        kind="stat",
+                        unit="s",
+                        description="How long the first of them is still valid.",
+                    ),
+                    Panel(
+                        "Valid for",
+                        LEFT,
+                        unit="s",
+                        legend=process.INSTANCE,
+                        alert=(*alerts["expires"], *alerts["expires_soon"]),
+                        description="How long the certificate of each target is still valid.",
+                    ),
+                ),
+            ),
+        ),
+        children=("target",),
     )
 
 

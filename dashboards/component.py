@@ -13,7 +13,9 @@ QUEUED = "workqueue_queue_duration_seconds"
 API_CALLS = "rest_client_request_duration_seconds"
 
 
-def alive(*, down: Sequence[Alert] = (), more: Sequence[Panel] = ()) -> Row:
+def alive(
+    *, down: Sequence[Alert] = (), more: Sequence[Panel] = (), legend: str = process.INSTANCE
+) -> Row:
     """Return the row that says whether a component is there."""
     return Row(
         "Alive",
@@ -33,7 +35,7 @@ def alive(*, down: Sequence[Alert] = (), more: Sequence[Panel] = ()) -> Row:
                 description="Instances that are known and do not answer.",
             ),
             *more,
-            process.answering(down),
+            process.answering(down, legend=legend),
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
+from mixwright.standard.rules import burn
 
 from . import component, process
 
@@ -13,6 +14,7 @@ WATCHES_FAILED = promql('kube_state_metrics_watch_total{result="error"}')
 SHARDS = promql("kube_state_metrics_total_shards")
 SHARD = promql("kube_state_metrics_shard_ordinal")
 TIME = "http_request_duration_seconds"
+INSTANCE = ("cluster", "job", "instance")
 
 Alerts = Mapping[str, Sequence[Alert]]
 
@@ -25,7 +27,9 @@ def hierarchy(alerts: Alerts) -> Dashboard:
         description="Is what we know of Kubernetes' objects true? Watches, shards, scrapes.",
         per=Variable("cluster", of=WATCHES, multi=True),
         rows=(
-            component.alive(down=alerts["down"]),
+            # Of the two endpoints of an instance only one tells of itself: without the label
+            # `instance`, the other does not lead to a dashboard that has nothing for it.
+            component.alive(down=alerts["down"], legend="{{job}} {{pod}} {{endpoint}}"),
             Row(
                 "Knowledge",
                 (
@@ -35,8 +39,17 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                         unit="ops",
                         minimum=0,
                         legend="{{result}}",
-                        alert=alerts["watches"],
                         description="Watches per second that were begun, by result.",
+                    ),
+                    Panel(
+                        "Failing",
+                        burn.ratio(WATCHES_FAILED, WATCHES, over="15m", by=INSTANCE),
+                        unit="percentunit",
+                        minimum=0,
+                        maximum=1,
+                        legend=process.INSTANCE,
+                        alert=alerts["watches"],
+                        description="Failed share of the watches that each instance began.",
                     ),
                     Panel(
                         "Shards",
@@ -57,7 +70,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                 "kube-state-metrics instance",
                 slug="instance",
                 description="Is it this instance? What it watches, and its process.",
-                per=Variable("instance", of="up"),
+                per=Variable("instance", of=WATCHES),
                 rows=(
                     Row(
                         "Watches",

@@ -55,7 +55,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 promql(f"{busy} / sum without (state) (avg_over_time(apache_scoreboard[2m]))"),
                 above=config.workers_above,
-                what="the worker pool",
+                what="workers",
                 name="ApacheWorkersSaturated",
                 hold="1m",
             ),

@@ -38,18 +38,20 @@ def mixin(config: Config = Config()) -> Mixin:
     )
     aggregated = Alert(
         "KubeAggregatedApiDown",
-        expr=promql(f"max by (cluster, name) (min_over_time({dashboards.UNAVAILABLE}[10m]))") > 0,
+        # Restarts of the server behind it are over within `hold`; a lost scrape begins nothing anew.
+        expr=promql(f"max by (cluster, name) (last_over_time({dashboards.UNAVAILABLE}[2m]))") > 0,
         hold="5m",
+        keep_firing="5m",
         severity=Severity.TICKET,
         summary="the aggregated API {{ $labels.name }} does not answer",
-        description="The server behind it has not answered for more than 10m; whoever lists all APIs "
+        description="The server behind it has not answered for 5m; whoever lists all APIs "
         "waits for it.",
     )
     seats = saturation.high(
         promql(f"sum by (cluster, job, priority_level) (avg_over_time({dashboards.EXECUTING}[5m]))")
         / promql(f"sum by (cluster, job, priority_level) (avg_over_time({dashboards.SEATS}[5m]))"),
         above=config.seats_above,
-        what="the seats",
+        what="seats",
         where="priority level {{ $labels.priority_level }}",
         name="KubeApiSeatsSaturated",
     )

@@ -71,7 +71,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "blackbox",
         version="0.1.0",
         description="Probes from outside: reachability, time by phase, certificates.",
-        dashboards=dashboards.hierarchy(alerts),
+        dashboards=dashboards.hierarchies(alerts),
         rules=(
             RuleGroup(
                 "blackbox",

@@ -33,7 +33,7 @@ def mixin(config: Config = Config()) -> Mixin:
         keep_firing="15m",
         severity=Severity.LOG,
         summary=f"processes of {WHO} on {{{{ $labels.instance }}}} are killed for memory",
-        description="It happened about {{ $value | humanize }} times within 15m: the limit is too low, "
+        description='It happened about {{ $value | printf "%.0f" }} times within 15m: the limit is too low, '
         "or the program leaks.",
     )
     alerts = {
@@ -42,7 +42,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 promql(f"{d.MEMORY} / ({d.LIMIT} > 0)"),
                 above=config.memory_above,
-                what="the memory",
+                what="memory",
                 where=f"{WHO} on {{{{ $labels.instance }}}}",
                 name="ContainerMemorySaturated",
                 severity=Severity.LOG,
@@ -52,7 +52,8 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 promql(f"rate({d.THROTTLED}[5m]) / rate({d.PERIODS}[5m])"),
                 above=config.throttled_above,
-                what="the processor time",
+                what="processor time",
+                used="of its periods were cut short",
                 where=f"{WHO} on {{{{ $labels.instance }}}}",
                 name="ContainerThrottled",
                 severity=Severity.LOG,

@@ -51,7 +51,7 @@ def mixin(config: Config = Config()) -> Mixin:
         keep_firing="15m",
         severity=Severity.TICKET,
         summary="{{ $labels.job }} elects leaders again and again",
-        description="Its members have seen about {{ $value | humanize }} elections within 15m. A slow "
+        description='Its members have seen about {{ $value | printf "%.0f" }} elections within 15m. A slow '
         "disk, an overloaded member or the network is behind it.",
     )
     disk = latency.slow(
@@ -84,7 +84,7 @@ def mixin(config: Config = Config()) -> Mixin:
     full = saturation.high(
         saturation.share(dashboards.SIZE, dashboards.QUOTA),
         above=config.quota_above,
-        what="the quota",
+        what="quota",
         name="EtcdDatabaseAlmostFull",
         hold="10m",
     )

@@ -61,7 +61,11 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="15m",
     )
     *medians, unusual = deviation.robust(
-        s.recorded_p95, record=p95, what="p95 latency", name="HttpLatencyUnusual"
+        s.recorded_p95,
+        record=p95,
+        what="p95 latency",
+        humanize="humanizeDuration",
+        name="HttpLatencyUnusual",
     )
     budget = burn.rate(
         errors=s.errors,

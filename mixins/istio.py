@@ -45,8 +45,8 @@ def mixin(config: Config = Config()) -> Mixin:
     )
     slow = attrs.evolve(
         slow,
-        summary="{{ $labels.destination_workload }} answers slowly: p99 is {{ $value | humanize }} ms",
-        description="One request in 100 took {{ $value | humanize }} ms or longer in the last 5m.",
+        summary='{{ $labels.destination_workload }} answers slowly: p99 is {{ $value | printf "%.0f" }} ms',
+        description='One request in 100 took {{ $value | printf "%.0f" }} ms or longer in the last 5m.',
     )
     alerts = {
         "slow": (slow,),

@@ -39,7 +39,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="5m",
         severity=Severity.TICKET,
         summary="proxies reject the configuration of {{ $labels.job }}: {{ $labels.type }}",
-        description="It happened about {{ $value | humanize }} times within 10m; they run on with the "
+        description='It happened about {{ $value | printf "%.0f" }} times within 10m; they run on with the '
         "one before.",
     )
     alerts = {

@@ -83,7 +83,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 after,
                 above=config.heap_above,
-                what="the heap",
+                what="heap",
                 name="JvmHeapSaturated",
                 hold="10m",
             ),
@@ -93,7 +93,8 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 d.COLLECTING,
                 above=config.collecting_above,
-                what="the time for work",
+                what="time for work",
+                used="of the time goes to collecting garbage",
                 name="JvmCollectsTooMuch",
                 hold="10m",
             ),
@@ -103,7 +104,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(d.BUSY, d.THREADS),
                 above=config.threads_above,
-                what="the Tomcat thread pool",
+                what="Tomcat threads",
                 name="JvmThreadsSaturated",
             ),
         ),

@@ -42,7 +42,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="5m",
         severity=Severity.TICKET,
         summary="kube-proxy on {{ $labels.instance }} fails to write rules",
-        description="About {{ $value | humanize }} attempts failed within 15m.",
+        description='About {{ $value | printf "%.0f" }} attempts failed within 15m.',
     )
     alerts = {
         "up": (

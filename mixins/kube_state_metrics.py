@@ -31,7 +31,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="15m",
         keep_firing="2m",
         severity=Severity.TICKET,
-        summary="{{ $value }} shards of {{ $labels.job }} are missing",
+        summary="missing shards of {{ $labels.job }}: {{ $value }}",
         description="The objects that fall to them are not watched, and alerts on them are silent.",
     )
     alerts = {
@@ -46,7 +46,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 d.WATCHES_FAILED,
                 d.WATCHES,
                 above=0.1,
-                by=("cluster", "job", "instance"),
+                by=d.INSTANCE,
                 evidence=3,
                 over="15m",
                 what="watches",

@@ -48,8 +48,8 @@ def mixin(config: Config = Config()) -> Mixin:
         keep_firing="1m",
         severity=Severity.PAGE,
         summary="statements wait for a lock on {{ $labels.instance }}",
-        description="{{ $value }} threads have been waiting for more than a minute for a lock that "
-        "somebody else holds.",
+        description="Threads that have waited for more than a minute for a lock that somebody else "
+        "holds: {{ $value }}.",
     )
     lag = Alert(
         "MysqlReplicaBehind",
@@ -95,7 +95,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(dashboards.CONNECTED, dashboards.MOST, over="2m"),
                 above=config.connections_above,
-                what="the connection pool",
+                what="connections",
                 name="MysqlConnectionsSaturated",
                 hold="2m",
             ),

@@ -81,7 +81,10 @@ def mixin(config: Config = Config()) -> Mixin:
     skewed = clock.skewed(s.time, above=config.clock_above, name="NodeClockSkewed")
     sync_lost = clock.sync_lost(s.synchronised, name="NodeClockSyncLost")
     connections = saturation.high(
-        s.connections_tracked, above=0.8, what="the connection table", name="NodeConntrackSaturated"
+        s.connections_tracked,
+        above=0.8,
+        what="room in the connection table",
+        name="NodeConntrackSaturated",
     )
     network = tuple(
         errors.too_many(

@@ -45,7 +45,7 @@ def mixin(config: Config = Config()) -> Mixin:
             keep_firing="15m",
             severity=severity,
             summary=f"{what} on node {NODE}: {{{{ $labels.reason }}}}",
-            description="It happened about {{ $value | humanize }} times within 15m.",
+            description='It happened about {{ $value | printf "%.0f" }} times within 15m.',
         )
 
     alerts = {

@@ -44,7 +44,7 @@ def mixin(config: Config = Config()) -> Mixin:
             saturation.high(
                 saturation.share(d.QUERIES, d.MOST_QUERIES),
                 above=0.8,
-                what="the query concurrency",
+                what="room for queries",
                 name="PrometheusQueriesSaturated",
             ),
         ),
@@ -176,7 +176,7 @@ def _taken_in(config: Config) -> dict[str, tuple[Alert, ...]]:
                 severity=Severity.TICKET,
                 hold="5m",
                 summary=f"the storage of {SERVER} fails: {{{{ $labels.failure }}}}",
-                description="It happened about {{ $value | humanize }} times within 1h. See its log, "
+                description='It happened about {{ $value | printf "%.0f" }} times within 1h. See its log, '
                 "and its disk.",
             ),
         ),

@@ -26,10 +26,11 @@ def mixin(config: Config = Config()) -> Mixin:
         "PrometheusOperatorRejects",
         expr=promql(
             "sum by (cluster, namespace, job, controller, resource) "
-            f"(min_over_time({d.REJECTED}[5m]))"
+            f"(last_over_time({d.REJECTED}[2m]))"
         )
         > 0,
-        hold="5m",
+        # What is wrong does not mend itself; the hold forgives what is applied in several steps.
+        hold="3m",
         severity=Severity.TICKET,
         summary=f"the operator rejects {{{{ $value }}}} {{{{ $labels.resource }}}} of {who}",
         description="They are left out without a word to those who wrote them: a rejected "
@@ -44,7 +45,7 @@ def mixin(config: Config = Config()) -> Mixin:
         hold="10m",
         severity=Severity.TICKET,
         summary=f"the operator's controller {who} is out of sync",
-        description="{{ $value }} objects have not been what they should be for 10m.",
+        description="Objects that have not been what they should be for 10m: {{ $value }}.",
     )
     ready = Alert(
         "PrometheusOperatorNotReady",

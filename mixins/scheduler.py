@@ -56,7 +56,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 promql('scheduler_pending_pods{queue="unschedulable"}'),
                 by=dashboards.JOB,
                 over=config.waiting_for,
-                what="pods that fit on no node",
+                what="unschedulable pods",
                 name="KubePodsUnschedulable",
             ),
         ),

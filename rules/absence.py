@@ -60,7 +60,7 @@ def all_down(
         hold=hold,
         severity=severity,
         summary=f"no instance of {{{{ $labels.{by[-1]} }}}} answers",
-        description="{{ $value }} instances are known, and none has answered a scrape "
+        description="Instances that are known: {{ $value }}. None has answered a scrape "
         f"for {hold}.",
     )
 

@@ -33,7 +33,7 @@ def stays(
         expr=_least(waiting, by=by, over=over) > more_than,
         hold="1m",
         severity=severity,
-        summary=f"{{{{ $labels.{by[-1]} }}}}: {{{{ $value }}}} {what}, and that for {over}",
+        summary=f"{what} of {{{{ $labels.{by[-1]} }}}}: {{{{ $value }}}}, and that for {over}",
         description=f"At no time within the last {over} were there fewer.",
     )
 
@@ -64,7 +64,7 @@ def stuck(
         hold="1m",
         severity=severity,
         summary=f"{what} {{{{ $labels.{by[-1]} }}}} stands still",
-        description=f"{{{{ $value }}}} objects wait, and none was dealt with for {over}.",
+        description=f"Objects that wait: {{{{ $value }}}}. None was dealt with for {over}.",
     )
 
 

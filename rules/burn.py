@@ -123,8 +123,8 @@ def rate(
             severity=severity,
             summary=f"{{{{ $labels.{by[-1]} }}}} fails too many requests for its objective",
             description=f"The error budget of {budget * 100:g} % is spent {{{{ $value | humanize }}}} "
-            f"times too fast: at least {first.factor:g} times over {first.long}, or "
-            f"{second.factor:g} times over {second.long}.",
+            f"times too fast. This is told from {first.factor:g} over {first.long} on, or "
+            f"{second.factor:g} over {second.long}.",
         )
 
     fast = alert("Fast", FAST, Severity.PAGE, hold="1m")

@@ -58,6 +58,7 @@ def robust(
     sigmas: float = 6,
     least_change: float = 0.5,
     what: str = "value",
+    humanize: str = "humanize",
     name: str = "Unusual",
     severity: Severity = Severity.LOG,
     hold: str = "5m",
@@ -65,7 +66,8 @@ def robust(
     """A gauge or recorded value is far from its median, measured by the median absolute deviation.
 
     Medians do not follow outliers, so that an incident hardly moves what it is measured by.
-    Recorded are `<record>:median` and `<record>:deviation`, the distance from it.
+    Recorded are `<record>:median` and `<record>:deviation`, the distance from it. `humanize` is the
+    template function that writes the distance: `humanizeDuration` for seconds.
 
     Guards: as `z_score`; a value that is constant most of the time has no deviation, and is judged
     by `least_change` of its median alone.
@@ -85,6 +87,6 @@ def robust(
             hold=hold,
             severity=severity,
             summary=f"the {what} of {{{{ $labels.job }}}} is unusual",
-            description=f"It is {{{{ $value | humanize }}}} away from the median of the last {over}.",
+            description=f"It is {{{{ $value | {humanize} }}}} away from the median of the last {over}.",
         ),
     )

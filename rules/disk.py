@@ -59,7 +59,7 @@ def fills_within(
         keep_firing=keep_firing,
         severity=severity,
         summary=f"{{{{ $labels.mountpoint }}}} on {{{{ $labels.instance }}}} is full within {horizon}",
-        description=f"{{{{ $value | humanizePercentage }}}} of {{{{ $labels.device }}}} are used, and "
+        description=f"{{{{ $labels.device }}}} is {{{{ $value | humanizePercentage }}}} full, and "
         f"the line through the last {lookback} reaches the end within {horizon}.",
     )
 
@@ -87,6 +87,6 @@ def almost_full(
         hold=hold,
         severity=severity,
         summary=f"{{{{ $labels.mountpoint }}}} on {{{{ $labels.instance }}}} is almost out of {what}",
-        description=f"{{{{ $value | humanizePercentage }}}} of the {what} on "
-        "{{ $labels.device }} are used.",
+        description="{{ $labels.device }} has used "
+        f"{{{{ $value | humanizePercentage }}}} of its {what}.",
     )

@@ -18,6 +18,7 @@ def beyond(
     history: str = "1d",
     what: str = "value",
     where: str = "{{ $labels.job }}",
+    humanize: str = "humanize",
     name: str = "BeyondAllSeen",
     severity: Severity = Severity.TICKET,
     keep_firing: str = "3h",
@@ -28,7 +29,8 @@ def beyond(
     and no distribution, days and nights are among what it has seen, and what spikes often has to
     spike higher. Compared is the average over `mean` with its own `share` and `1 - share` quantiles
     of the time `over` that ended a `gap` ago; it must be beyond them by `margin` of their distance.
-    Recorded are `<record>:mean`, `<record>:high` and `<record>:low`.
+    Recorded are `<record>:mean`, `<record>:high` and `<record>:low`. `humanize` is the template
+    function that writes the average: `humanizeDuration` for seconds.
 
     Guards: the gap keeps the beginning of an incident out of what it is compared with; the average
     must have been there `history` ago; a value that has never moved has no distance, and any change
@@ -61,7 +63,7 @@ def beyond(
             keep_firing=keep_firing,
             severity=severity,
             summary=f"the {what} of {where} is beyond what was seen of late",
-            description=f"Its average over {mean} is {{{{ $value | humanize }}}}, well outside of what "
+            description=f"Its average over {mean} is {{{{ $value | {humanize} }}}}, well outside of what "
             f"the last {over} have shown.",
         ),
     )

@@ -17,12 +17,16 @@ def high(
     above: float,
     what: str,
     where: str = "{{ $labels.instance }}",
+    used: str = "are in use",
     name: str = "Saturated",
     severity: Severity = Severity.TICKET,
     hold: str = "5m",
     keep_firing: str = "5m",
 ) -> Alert:
     """The moving average of a utilisation, 0 to 1, is above a threshold.
+
+    `where` is almost out of `what`, which has no article: "worker slots". `used` says what the
+    share is, where it is not what is in use: "of its periods were cut short".
 
     `utilisation` averages already, where it moves fast: a `rate()` of seconds spent, or a `share()`
     of gauges.
@@ -38,7 +42,7 @@ def high(
         hold=hold,
         keep_firing=keep_firing,
         severity=severity,
-        summary=f"{what} of {where} is nearly exhausted",
-        description=f"{{{{ $value | humanizePercentage }}}} are in use, more than {above:.0%} "
+        summary=f"{where} is almost out of {what}",
+        description=f"{{{{ $value | humanizePercentage }}}} {used}, more than {above:.0%} "
         f"for {hold}.",
     )

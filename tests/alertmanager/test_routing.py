@@ -96,6 +96,17 @@ def test_what_is_emitted_is_what_is_simulated_and_what_amtool_accepts(tmp_path: 
     subprocess.run(["amtool", "check-config", path], check=True, capture_output=True)
 
 
+def test_instances_of_a_job_are_told_of_together_and_other_jobs_by_themselves() -> None:
+    route = compiled_config(standard("")).route
+
+    def group(**labels: str) -> Labels:
+        return route.group(Labels({"alertname": "TargetsDown", "severity": "ticket", **labels}))
+
+    assert group(job="a", instance="1") == group(job="a", instance="2")
+    assert group(job="a") != group(job="b")
+    assert group(job="a", cluster="eu") != group(job="a", cluster="us")
+
+
 def test_without_alerts_there_is_nothing_to_route() -> None:
     assert [] == list(alertmanager([Mixin("empty", version="1.0.0")]))
 

@@ -60,6 +60,8 @@ CLUSTER_TOLD_BY = {
         "KubeCronJobOverdue",
         "KubeSchedulerDown",
         "ProbeFailing",
+        # While the group of another job is firing already.
+        "TargetsDown",
     },
     # Five minutes of history are none: see the guards of `disk.fills_within`.
     "disk_fill": set(),

@@ -1,4 +1,4 @@
-"""What no recording has is simulated: every panel asks for series that its system exposes.
+"""What no recording has, or has only idle, is simulated: every panel asks for series that its system exposes.
 
 The series are made up, with the names, types, labels and buckets of the catalogue: they say nothing
 about how a system behaves.
@@ -21,7 +21,12 @@ from mixwright.loader import load
 from mixwright.passes import compile_mixin
 from mixwright.promql import Selector, walk
 
-JOBS = {"grafana": "grafana", "istio": "envoy-stats", "istio-control": "istiod"}
+JOBS = {
+    "grafana": "grafana",
+    "istio": "envoy-stats",
+    "istio-control": "istiod",
+    "prometheus-operator": "prometheus-operator",
+}
 START = 1_700_000_000
 STEP = 30
 POINTS = 240

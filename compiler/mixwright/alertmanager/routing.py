@@ -1,9 +1,10 @@
 """The configuration that definitions imply: who is told what, and which alerts another one explains.
 
 Alerts go by severity, and by owner where they have one, to receivers of that name; whoever runs Alertmanager
-says how these are reached. Notifications are grouped by alert. An alert about a thing that does not answer
-holds back, with the same labels, the alerts of its mixin about what is below it: a node that is down says
-nothing true about its filesystems, and a service that is down all that there is to say about its instances.
+says how these are reached. Notifications are grouped by alert, cluster and job. An alert about a thing that
+does not answer holds back, with the same labels, the alerts of its mixin about what is below it: a node that
+is down says nothing true about its filesystems, and a service that is down all that there is to say about its
+instances.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 import attrs
 
@@ -22,6 +23,9 @@ from mixwright.promql.labelflow import Presence, flow
 from mixwright.values import Matcher, MatchOp
 
 ALERT_NAME = "alertname"
+GROUPED_BY: Final = frozenset({ALERT_NAME, "cluster", "job"})
+"""One notification tells of all instances of a job. Another job has its own: what begins in a group that has been
+told waits for `group_interval`, and a short outage would be over by then."""
 
 
 class RatedAlert(Protocol):
@@ -115,7 +119,7 @@ def _route(receiver: str, *matchers: tuple[Matcher, ...], routes: Iterable[Route
     return Route(
         receiver=receiver,
         matchers=own,
-        group_by=frozenset({ALERT_NAME}),
+        group_by=GROUPED_BY,
         routes=tuple(routes),
         key=((), *matchers),
     )
