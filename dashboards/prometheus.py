@@ -191,8 +191,10 @@ def _rules(alerts: Alerts) -> tuple[Panel, ...]:
         ),
         Panel(
             "Notifications waiting",
+            # Newer servers have a queue for each Alertmanager, older ones a single one.
             promql(
-                "prometheus_notifications_queue_length / prometheus_notifications_queue_capacity"
+                "max without (alertmanager) (prometheus_notifications_queue_length) "
+                "/ prometheus_notifications_queue_capacity"
             ),
             unit="percentunit",
             minimum=0,
