@@ -70,12 +70,13 @@ def pod(r: Records, alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                     ),
                     Panel(
                         "Waiting",
-                        r.waiting,
+                        r.waiting
+                        | promql(f'label_replace(0 * {r.restarts}, "reason", "nothing", "", "")'),
                         unit="short",
                         minimum=0,
                         legend="{{container}}: {{reason}}",
                         alert=alerts["crash"],
-                        description="Why a container waits instead of running.",
+                        description="What a container waits for instead of running.",
                     ),
                 ),
             ),

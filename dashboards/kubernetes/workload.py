@@ -47,6 +47,17 @@ def _pods(r: Records) -> tuple[Panel, ...]:
             description="One line for each pod.",
         ),
         Panel(
+            "Replicas",
+            (
+                Query(r.wanted, legend="wanted"),
+                Query(r.available, legend="available"),
+                Query(r.pods, legend="pods"),
+            ),
+            unit="short",
+            minimum=0,
+            description="How many there should be, how many are ready, and how many pods there are.",
+        ),
+        Panel(
             "Ready",
             r.ready,
             kind="state-timeline",

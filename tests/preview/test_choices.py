@@ -46,12 +46,30 @@ def test_a_variable_is_narrowed_by_those_before_it():
     ]
 
 
-def test_beyond_the_limit_the_first_values_are_drawn_and_the_others_are_still_known():
+def test_beyond_the_limit_every_value_is_drawn_before_any_comes_again():
     found = find_choices(a_dashboard(JOB, INSTANCE), SOURCE, 0, 3000, at_most=3)
 
-    assert values(found.drawn) == [(ALL, "n2"), (ALL, "n3"), ("a", "n2")]
+    assert values(found.drawn) == [(ALL, "n2"), ("a", "n10"), ("b", "n3")]
     assert found.offers(Labels({"job": "b", "instance": "n3"}))
     assert not found.offers(Labels({"job": "b", "instance": "n2"}))
+
+
+def test_what_is_not_drawn_is_still_known():
+    found = find_choices(a_dashboard(JOB, INSTANCE), SOURCE, 0, 3000, at_most=1)
+
+    assert values(found.drawn) == [(ALL, "n2")]
+    assert len(found.found) == 6
+
+
+def test_a_variable_that_has_values_for_some_choices_only_has_values():
+    of_some = Variable("pod", of='up{job="$job"}')
+    source = a_source({"job": "a"}, {"job": "b", "pod": "p"})
+    job = Variable("job", of="up")
+
+    found = find_choices(a_dashboard(job, of_some), source, 0, 3000, at_most=3)
+
+    assert found.without_values == ()
+    assert [choice.get("pod", "") for choice in found.drawn] == ["", "p"]
 
 
 def test_a_variable_that_no_series_has_is_told():

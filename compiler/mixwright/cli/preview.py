@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @END
 @MEMORY
 @click.option(
-    "--strict", is_flag=True, help="Exit 1 when a panel stays empty or a link leads nowhere."
+    "--strict",
+    is_flag=True,
+    help="Exit 1 when a panel stays empty whatever is chosen, or a link leads nowhere.",
 )
 @click.option(
     "--junit",
@@ -88,5 +90,5 @@ def preview_command(
     click.echo(f"{len(result.pages)} dashboards: {report / 'index.html'}")
     if drawn:
         click.echo(f"{len(drawn)} pictures: {drawn[0].parent}")
-    if strict and result.problems:
+    if strict and result.failures:
         sys.exit(1)

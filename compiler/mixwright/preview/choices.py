@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from heapq import heapify, heappop, heappush
 from itertools import islice
 from typing import Final
 
@@ -24,7 +25,7 @@ class Choices:
     """The combinations of values on offer; each is a label set from variable to value or `ALL`.
 
     `drawn` are the combinations to draw, the default first; `found` are all of them, up to ten
-    thousand; `without_values` are the variables for which the recording has none.
+    thousand; `without_values` are the variables for which the recording has none, whatever else is chosen.
     """
 
     drawn: tuple[Labels, ...]
@@ -46,10 +47,11 @@ def find_choices(
 ) -> Choices:
     """Return the combinations that the recording has, each variable narrowed by those before.
 
-    Beyond `at_most` combinations the ones nearest to each variable's first value are drawn.
+    Beyond `at_most` combinations every value is drawn once before any is drawn again, if there is room.
     """
     offers = Offers(dashboard, source, start, end)
     without: dict[str, AnyVariable] = {}
+    offered_once: set[str] = set()
 
     def combine(
         rest: Sequence[AnyVariable], choice: Labels, distance: int
@@ -59,20 +61,45 @@ def find_choices(
             return
         variable, *below = rest
         values = offers.of(variable, lambda matcher: filled(matcher, choice))
-        if not values:
+        if values:
+            offered_once.add(variable.name)
+        else:
             without[variable.name] = variable
         offered = (ALL, *values) if variable.multi else values or ("",)
         for number, value in enumerate(offered):
             yield from combine(below, choice.with_({variable.name: value}), distance + number)
 
     ranked = list(islice(combine(dashboard.all_variables(), Labels(), 0), _ENUMERATED))
-    nearest = sorted(ranked, key=lambda pair: pair[0])[:at_most]
-    kept = {choice for _, choice in nearest}
+    kept = set(_spread(ranked, at_most))
     return Choices(
         drawn=tuple(choice for _, choice in ranked if choice in kept),
         found=frozenset(choice for _, choice in ranked),
-        without_values=tuple(without.values()),
+        without_values=tuple(without[name] for name in without if name not in offered_once),
     )
+
+
+def _spread(ranked: Sequence[tuple[int, Labels]], at_most: int) -> Iterator[Labels]:
+    """Yield the default, then always the combination with most values that none before has, the nearest of these."""
+    default = ranked[0][1]
+    yield default
+    seen = set(default.pairs)
+    # The more has been seen the fewer values are new: what was counted before is never too low.
+    waiting = [
+        (-len(choice.pairs), distance, place)
+        for place, (distance, choice) in enumerate(ranked)
+        if place
+    ]
+    heapify(waiting)
+    while waiting and at_most > 1:
+        new, distance, place = heappop(waiting)
+        choice = ranked[place][1]
+        still = -sum(pair not in seen for pair in choice.pairs)
+        if still != new:
+            heappush(waiting, (still, distance, place))
+            continue
+        seen.update(choice.pairs)
+        at_most -= 1
+        yield choice
 
 
 def asked(query: Query, choice: Labels, dashboard: Dashboard) -> Expr:

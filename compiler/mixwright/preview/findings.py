@@ -93,7 +93,8 @@ class Findings:
             if place in self._queries:
                 yield Problem(title, panel.title, Flaw.FAILED_QUERY, self._queries[place].first)
             if place in self._data and self._data[place].bad:
-                yield Problem(title, panel.title, Flaw.NO_DATA, str(self._data[place]))
+                flaw = Flaw.NOT_ALWAYS_DATA if self._data[place].good else Flaw.NO_DATA
+                yield Problem(title, panel.title, flaw, str(self._data[place]))
             for link in panel.links:
                 tally = self._links.get((place, link.title))
                 if tally is not None and tally.bad:

@@ -8,15 +8,16 @@ from mixwright.preview.result import PreviewResult, Problem
 
 
 def junit(result: PreviewResult) -> str:
-    """Return the XML; every problem is a failure of its panel's case."""
+    """Return the XML; a problem is a failure of its panel's case, or output of it when other choices have data."""
     suites = ET.Element("testsuites", {"name": "mixwright preview"})
     for title, panels in result.dashboards:
         own = [problem for problem in result.problems if problem.dashboard == title]
+        failures = sum(problem in result.failures for problem in own)
         names = ["", *dict.fromkeys(panels)]
         suite = ET.SubElement(
             suites,
             "testsuite",
-            {"name": _plain(title), "tests": str(len(names)), "failures": str(len(own))},
+            {"name": _plain(title), "tests": str(len(names)), "failures": str(failures)},
         )
         for name in names:
             case = ET.SubElement(
@@ -25,8 +26,12 @@ def junit(result: PreviewResult) -> str:
                 {"classname": _plain(title), "name": _plain(name or "variables and links")},
             )
             for problem in own:
-                if problem.panel == name:
+                if problem.panel != name:
+                    continue
+                if problem in result.failures:
                     _fail(case, problem)
+                else:
+                    ET.SubElement(case, "system-out").text = _plain(str(problem))
     ET.indent(suites)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 

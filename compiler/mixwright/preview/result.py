@@ -15,6 +15,7 @@ class Flaw(Enum):
     """What can be wrong with a drawn dashboard."""
 
     NO_DATA = "no data"
+    NOT_ALWAYS_DATA = "no data for some choices"
     NO_VALUES = "variable without values"
     DEAD_LINK = "link that leads nowhere"
     FAILED_QUERY = "query that fails"
@@ -47,6 +48,11 @@ class PreviewResult:
     problems: tuple[Problem, ...]
     heights: tuple[int, ...] = ()
     dashboards: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def failures(self) -> tuple[Problem, ...]:
+        """The problems that are no matter of what is chosen: a pod that never ran has used no memory."""
+        return tuple(p for p in self.problems if p.flaw is not Flaw.NOT_ALWAYS_DATA)
 
 
 class Episode(Protocol):
