@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mixwright import Alert, Method, Panel, Query, Row, panels, promql
+from mixwright.promql import Expr
 from mixwright.standard.rules import burn, latency
 
 from . import process
@@ -36,6 +37,42 @@ def alive(
             ),
             *more,
             process.answering(down, legend=legend),
+        ),
+    )
+
+
+def behind_exporter(flag: Expr, *, down: Sequence[Alert] = (), more: Sequence[Panel] = ()) -> Row:
+    """Return the row that says whether servers are there which tell of themselves through an exporter.
+
+    `flag` is the exporter's own gauge, `apache_up`; where the exporter is gone too, its `up` stands in.
+    """
+    return Row(
+        "Alive",
+        (
+            Panel(
+                "Up",
+                promql(f"sum({flag})"),
+                kind="stat",
+                unit="short",
+                description="Servers that answer their exporter.",
+            ),
+            Panel(
+                "Down",
+                promql(f"count({flag}) - sum({flag})"),
+                kind="stat",
+                unit="short",
+                description="Servers that do not answer their exporter.",
+            ),
+            Panel(
+                "Answering",
+                flag | process.UP,
+                kind="state-timeline",
+                legend=process.INSTANCE,
+                mappings={0: "down", 1: "up"},
+                alert=tuple(down),
+                description="When each server answered its exporter.",
+            ),
+            *more,
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
 
-from . import process
+from . import component, process
 
 UP = promql("mysql_up")
 QUESTIONS = promql("mysql_global_status_questions")
@@ -39,32 +39,10 @@ def hierarchy(alerts: Alerts) -> Dashboard:
         "saturation.",
         per=Variable("cluster", of=UP, multi=True),
         rows=(
-            Row(
-                "Alive",
-                (
-                    Panel(
-                        "Up",
-                        promql(f"sum({UP})"),
-                        kind="stat",
-                        unit="short",
-                        description="Servers that answer their exporter.",
-                    ),
-                    Panel(
-                        "Down",
-                        promql(f"count({UP}) - sum({UP})"),
-                        kind="stat",
-                        unit="short",
-                        description="Servers that do not answer their exporter.",
-                    ),
-                    Panel(
-                        "Answering",
-                        UP | promql("up"),
-                        kind="state-timeline",
-                        legend=name,
-                        mappings={0: "down", 1: "up"},
-                        alert=alerts["down"],
-                        description="When each server answered its exporter.",
-                    ),
+            component.behind_exporter(
+                UP,
+                down=alerts["down"],
+                more=(
                     Panel(
                         "Behind the primary",
                         LAG,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.standard.rules import traffic
 
-from . import process
+from . import component, process
 
 UP = promql("nginx_up")
 REQUESTS = promql("nginx_http_requests_total")
@@ -31,34 +31,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
         "access log, or a probe.",
         per=Variable("cluster", of=UP, multi=True),
         rows=(
-            Row(
-                "Alive",
-                (
-                    Panel(
-                        "Up",
-                        promql(f"sum({UP})"),
-                        kind="stat",
-                        unit="short",
-                        description="Servers that answer their exporter.",
-                    ),
-                    Panel(
-                        "Down",
-                        promql(f"count({UP}) - sum({UP})"),
-                        kind="stat",
-                        unit="short",
-                        description="Servers that do not answer their exporter.",
-                    ),
-                    Panel(
-                        "Answering",
-                        UP,
-                        kind="state-timeline",
-                        legend=name,
-                        mappings={0: "down", 1: "up"},
-                        alert=alerts["down"],
-                        description="When each server answered its exporter.",
-                    ),
-                ),
-            ),
+            component.behind_exporter(UP, down=alerts["down"]),
             Row(
                 "Connections",
                 (
