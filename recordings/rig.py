@@ -17,7 +17,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,13 +111,24 @@ class Rig:
         say(f"started {name}, pid {process.pid}")
         return process
 
-    def background(self, run: Callable[[threading.Event], None], name: str) -> None:
+    def background(self, run: Callable[[threading.Event], None]) -> None:
         """Run a function in a thread; the event that it is given is set when everything stops."""
-        over = threading.Event()
-        thread = threading.Thread(target=run, args=(over,), name=name)
-        self.stack.callback(thread.join)
-        self.stack.callback(over.set)
+        self.stack.enter_context(meanwhile(run))
+
+
+@contextmanager
+def meanwhile(run: Callable[[threading.Event], None], copies: int = 1) -> Iterator[None]:
+    """Run a function in threads while a block lasts; the event that it is given is set at the end."""
+    over = threading.Event()
+    threads = [threading.Thread(target=run, args=(over,)) for _ in range(copies)]
+    for thread in threads:
         thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
 
 
 @dataclass(frozen=True)

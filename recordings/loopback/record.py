@@ -346,7 +346,7 @@ def start_everything(machine: Machine) -> None:
     """Start what is watched, then the load, then Prometheus: it is stopped first, and sees no target go down."""
     rig = machine.rig
     start_node_exporters(machine)
-    rig.background(partial(write_to_disk, machine), "disk writer")
+    rig.background(partial(write_to_disk, machine))
     for name, port in SERVICE_PORTS.items():
         for host in HOSTS:
             machine.start_service(name, host)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pymysql
-from recordings.rig import Incident, Rig, patiently, wait_for
+from recordings.rig import Incident, Rig, meanwhile, patiently, wait_for
 
 from .load import Load
 
@@ -20,6 +20,7 @@ PORT: Final = 3306
 EXPORTER_PORT: Final = 9104
 MOST: Final = 60
 TARGETS: Final = {"mysql": [f"{host}:{EXPORTER_PORT}" for host in (PRIMARY, REPLICA)]}
+MIXINS: Final = ("mysql",)
 SECRET: Final = "recorded"
 
 
@@ -40,7 +41,7 @@ class Databases:
             )
             wait_for(f"http://{host}:{EXPORTER_PORT}/metrics")
         self._own = threading.local()
-        Load(rig, "statements", self._statement, rate=16)
+        Load(rig, self._statement, rate=16)
 
     def _start(self, host: str, number: int) -> subprocess.Popen[bytes]:
         data = self._rig.out / f"mariadb-{host}"
@@ -137,22 +138,16 @@ class Databases:
     @contextlib.contextmanager
     def _slow(self) -> Iterator[None]:
         """Let about one in ten statements take longer than a second."""
-        over = threading.Event()
 
-        def sleep() -> None:
+        def sleep(over: threading.Event) -> None:
             with contextlib.suppress(pymysql.Error):
                 connection = self._connect(PRIMARY, "shop", SECRET)
                 with connection, connection.cursor() as cursor:
                     while not over.is_set():
                         cursor.execute("SELECT SLEEP(1.1)")
 
-        threads = [threading.Thread(target=sleep) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        yield
-        over.set()
-        for thread in threads:
-            thread.join()
+        with meanwhile(sleep, copies=6):
+            yield
 
     @contextlib.contextmanager
     def _behind(self) -> Iterator[None]:
@@ -186,24 +181,20 @@ class Databases:
     @contextlib.contextmanager
     def _refused(self) -> Iterator[None]:
         """Log in with a wrong password, again and again."""
-        over = threading.Event()
 
-        def knock() -> None:
+        def knock(over: threading.Event) -> None:
             while not over.wait(0.8):
                 with contextlib.suppress(pymysql.Error):
                     self._connect(PRIMARY, "shop", "former").close()
 
-        thread = threading.Thread(target=knock)
-        thread.start()
-        yield
-        over.set()
-        thread.join()
+        with meanwhile(knock):
+            yield
 
     @contextlib.contextmanager
     def _jammed(self) -> Iterator[None]:
         """Hold a line that a dozen others want to change."""
 
-        def wait() -> None:
+        def wait(_over: threading.Event) -> None:
             with contextlib.suppress(pymysql.Error):
                 connection = pymysql.connect(
                     host=PRIMARY, port=PORT, user="shop", password=SECRET, autocommit=True
@@ -212,22 +203,20 @@ class Databases:
                     cursor.execute("SET innodb_lock_wait_timeout = 600")
                     cursor.execute("UPDATE shop.stock SET pieces = pieces - 1 WHERE id = 1")
 
-        with self._connect(PRIMARY) as connection, connection.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute("UPDATE shop.stock SET pieces = pieces - 1 WHERE id = 1")
-            threads = [threading.Thread(target=wait) for _ in range(12)]
-            for thread in threads:
-                thread.start()
+        with contextlib.ExitStack() as stack:
+            holder = self._connect(PRIMARY)
+            with holder.cursor() as cursor:
+                cursor.execute("BEGIN")
+                cursor.execute("UPDATE shop.stock SET pieces = pieces - 1 WHERE id = 1")
+            stack.enter_context(meanwhile(wait, copies=12))
+            stack.callback(holder.close)
             yield
-        for thread in threads:
-            thread.join()
 
     @contextlib.contextmanager
     def _large(self) -> Iterator[None]:
         """Write what is larger than the buffer of the log, every other second."""
-        over = threading.Event()
 
-        def write() -> None:
+        def write(over: threading.Event) -> None:
             while not over.wait(2):
                 with contextlib.suppress(pymysql.Error):
                     self._on(
@@ -237,11 +226,8 @@ class Databases:
                         "ROLLBACK",
                     )
 
-        thread = threading.Thread(target=write)
-        thread.start()
-        yield
-        over.set()
-        thread.join()
+        with meanwhile(write):
+            yield
 
     @contextlib.contextmanager
     def _killed(self) -> Iterator[None]:

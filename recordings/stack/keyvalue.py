@@ -10,9 +10,10 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
-from recordings.rig import Incident, Rig, fetch, patiently, wait_for
+from recordings.rig import Incident, Rig, fetch, meanwhile, patiently, wait_for
 
 from .load import Load, Proxy
 
@@ -21,6 +22,7 @@ CLIENTS, PEERS, BEHIND_PROXY = 2379, 2380, 12380
 QUOTA: Final = 24 * 1024 * 1024
 FILLED: Final = 0.9
 TARGETS: Final = {"etcd": [f"{host}:{CLIENTS}" for host in HOSTS]}
+MIXINS: Final = ("etcd",)
 
 
 class KeyValue:
@@ -51,7 +53,7 @@ class KeyValue:
         for host in HOSTS:
             wait_for(f"http://{host}:{CLIENTS}/health")
         count = itertools.count()
-        Load(rig, "keys", lambda: self._put(f"key-{next(count) % 500}", "a value"), rate=12)
+        Load(rig, lambda: self._put(f"key-{next(count) % 500}", "a value"), rate=12)
 
     def _ask(self, host: str, path: str, **body: object) -> Any:
         return json.loads(fetch(f"http://{host}:{CLIENTS}/v3/{path}", method="POST", body=body))
@@ -70,9 +72,8 @@ class KeyValue:
     @contextlib.contextmanager
     def _elections(self) -> Iterator[None]:
         """Pause whoever leads for six seconds, every two minutes."""
-        over = threading.Event()
 
-        def run() -> None:
+        def run(over: threading.Event) -> None:
             while not over.is_set():
                 with contextlib.suppress(ValueError, OSError):
                     leader = self._members[self._leader()]
@@ -81,11 +82,8 @@ class KeyValue:
                     leader.send_signal(signal.SIGCONT)
                 over.wait(self._rig.seconds(2))
 
-        thread = threading.Thread(target=run)
-        thread.start()
-        yield
-        over.set()
-        thread.join()
+        with meanwhile(run):
+            yield
 
     @contextlib.contextmanager
     def _slow_peer(self) -> Iterator[None]:
@@ -115,7 +113,7 @@ class KeyValue:
         revision = self._ask(HOSTS[0], "maintenance/status")["header"]["revision"]
         self._ask(HOSTS[0], "kv/compaction", revision=revision, physical=True)
         for host in HOSTS:
-            patiently(lambda host=host: self._ask(host, "maintenance/defragment"), OSError)
+            patiently(partial(self._ask, host, "maintenance/defragment"), OSError)
 
     def incidents(self) -> tuple[Incident, ...]:
         """Return what is done on purpose, and when."""

@@ -1,4 +1,4 @@
-"""Load and its way: requests at a rate whatever the answers, and proxies that delay or refuse."""
+"""What services meet: requests at a rate whatever the answers, proxies that delay or refuse, and small servers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
 from recordings.rig import Rig
@@ -20,12 +21,12 @@ class Load:
     """Something done `rate` times a second by up to `workers` threads, whatever comes of it; `rate` may be changed."""
 
     def __init__(
-        self, rig: Rig, name: str, do: Callable[[], object], *, rate: float, workers: int = 16
+        self, rig: Rig, do: Callable[[], object], *, rate: float, workers: int = 16
     ) -> None:
         self.rate = rate
         self._do = do
         self._workers = workers
-        rig.background(self._run, name)
+        rig.background(self._run)
 
     def _run(self, over: threading.Event) -> None:
         places = threading.BoundedSemaphore(self._workers)
@@ -52,7 +53,7 @@ class Proxy:
         self.refuses = False
         self._listen, self._to = listen, to
         ready = threading.Event()
-        rig.background(lambda over: asyncio.run(self._serve(over, ready)), f"proxy {listen}")
+        rig.background(lambda over: asyncio.run(self._serve(over, ready)))
         ready.wait()
 
     async def _serve(self, over: threading.Event, ready: threading.Event) -> None:
@@ -100,3 +101,34 @@ class Proxy:
         with contextlib.suppress(OSError):
             await writing
         writer.close()
+
+
+def serve(
+    rig: Rig,
+    address: tuple[str, int],
+    answer: Callable[[str, bytes], tuple[int, bytes]],
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Serve HTTP until everything stops: `answer` gets path and body, and returns status and body."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body = answer(
+                self.path, self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            )
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(address, Handler)
+    server.daemon_threads = True
+    rig.stack.callback(server.shutdown)
+    threading.Thread(target=server.serve_forever).start()

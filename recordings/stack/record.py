@@ -10,14 +10,17 @@ repository: `python -m recordings.stack.record --out DIR`. It takes 75 minutes a
 from __future__ import annotations
 
 import resource
+import shutil
 import sys
 from pathlib import Path
-from typing import Final
+from types import ModuleType
+from typing import Final, Protocol
 
 from recordings import rig
 
-from . import databases, keyvalue, monitoring, web
+from . import alertmanager, databases, grafana, keyvalue, pages, prometheus, web
 
+COMPILED: Final = Path(__file__).resolve().parents[2] / "out"
 LENGTH_MINUTES: Final = 75.0
 PROGRAMS: Final = {
     "mariadbd": "apt-get install mariadb-server",
@@ -30,6 +33,14 @@ PROGRAMS: Final = {
     "prometheus-blackbox-exporter": "apt-get install prometheus-blackbox-exporter",
     "openssl": "apt-get install openssl",
 }
+
+
+class Part(Protocol):
+    """Something that runs, and with which something goes wrong."""
+
+    def incidents(self) -> tuple[rig.Incident, ...]:
+        """Return what is done on purpose, and when."""
+        ...
 
 
 def main() -> int:
@@ -56,17 +67,27 @@ def main() -> int:
     def record(setup: rig.Rig) -> None:
         # For a thousand connections to nginx.
         resource.setrlimit(resource.RLIMIT_NOFILE, (4096, 4096))
-        parts = databases.Databases(setup), keyvalue.KeyValue(setup), web.Web(setup)
-        watching = monitoring.Monitoring(
-            setup,
-            {**databases.TARGETS, **keyvalue.TARGETS, **web.TARGETS},
-            prometheus=options.prometheus,
-            alertmanager=options.alertmanager,
-            grafana=options.grafana,
-        )
-        schedule = [incident for part in (*parts, watching) for incident in part.incidents()]
+        # As they are now, whatever is compiled meanwhile.
+        compiled = Path(shutil.copytree(COMPILED, setup.out / "compiled"))
+        modules: list[ModuleType] = [databases, keyvalue, pages, web, alertmanager]
+        shop = pages.Pages(setup)
+        parts: list[Part] = [
+            databases.Databases(setup),
+            keyvalue.KeyValue(setup),
+            shop,
+            web.Web(setup, shop),
+            alertmanager.Alertmanagers(setup, options.alertmanager, compiled),
+        ]
+        if options.grafana is not None:
+            modules.append(grafana)
+            parts.append(grafana.Grafana(setup, options.grafana, compiled))
+        names = [name for module in (*modules, prometheus) for name in module.MIXINS]
+        rules = [compiled / name / "rules" / f"{name}.yaml" for name in names]
+        targets = {job: of for module in modules for job, of in module.TARGETS.items()}
+        parts.append(prometheus.Prometheus(setup, options.prometheus, rules, targets, web.PROBED))
+        schedule = [incident for part in parts for incident in part.incidents()]
         rig.play(setup, schedule, LENGTH_MINUTES)
-        rig.snapshot(setup, monitoring.PROMETHEUS)
+        rig.snapshot(setup, prometheus.LISTEN)
 
     return rig.run(options, needed, ("pymysql", "yaml"), record)
 

@@ -1,10 +1,9 @@
-"""Apache and nginx with their exporters, the shop behind them, and probes of it all from outside."""
+"""Apache and nginx with their exporters, and what goes wrong with them and their certificates."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -13,32 +12,27 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
-from recordings.rig import Incident, Rig, wait_for
+from recordings.rig import Incident, Rig, meanwhile, wait_for
 
 from .load import Load
+from .pages import HOST, PAGES, SHOP, Pages, page, probed
 
-HOST: Final = "127.0.0.1"
-APACHE, NGINX, SHOP = 8082, 8081, 8090
+APACHE, NGINX = 8082, 8081
 TLS: Final = {"www": 8443, "api": 8444}
-APACHE_EXPORTER, NGINX_EXPORTER, BLACKBOX = 9117, 9113, 9115
+APACHE_EXPORTER, NGINX_EXPORTER = 9117, 9113
 WORKERS: Final = 32
 CONNECTIONS: Final = 1024
 LISTENING: Final = 4
 """Of these, for nginx' own use."""
-PAGES: Final = ("/cart", "/search", "/login")
-PROBED: Final = (
-    *(f"http://{HOST}:{SHOP}{page}" for page in PAGES),
-    *(f"https://{HOST}:{port}/" for port in TLS.values()),
-)
 TARGETS: Final = {
     "apache": [f"{HOST}:{APACHE_EXPORTER}"],
     "nginx": [f"{HOST}:{NGINX_EXPORTER}"],
 }
-EXPORTER: Final = f"{HOST}:{BLACKBOX}"
+MIXINS: Final = ("apache", "nginx")
+PROBED: Final = [*map(page, PAGES), *(f"https://{HOST}:{port}/" for port in TLS.values())]
 
 APACHE_CONFIG: Final = """\
 ServerName localhost
@@ -93,54 +87,23 @@ TLS_SERVER: Final = """\
     location / {{ return 200 "welcome"; }}
   }}
 """
-BLACKBOX_CONFIG: Final = """\
-modules:
-  http_2xx:
-    prober: http
-    timeout: 8s
-    http:
-      preferred_ip_protocol: ip4
-      tls_config: {insecure_skip_verify: true}
-"""
 
 
 class Web:
     """The servers, the requests that are sent to them, and the incidents."""
 
-    def __init__(self, rig: Rig) -> None:
+    def __init__(self, rig: Rig, pages: Pages) -> None:
         self._rig = rig
         self._root = rig.folder("web")
         self._root.chmod(0o755)
-        self._waits: dict[str, float] = {}
-        self._fails: set[str] = set()
-        self._serve_shop()
+        self._pages = pages
         for name in TLS:
             self._certify(name, 300)
         self._apache = self._start_apache()
         self._nginx = self._start_nginx()
         self._start_exporters()
-        Load(rig, "apache", lambda: _get(f"http://{HOST}:{APACHE}/shop/buy"), rate=6, workers=64)
-        self._load = Load(rig, "nginx", lambda: _get(f"http://{HOST}:{NGINX}/"), rate=30)
-
-    def _serve_shop(self) -> None:
-        waits, fails = self._waits, self._fails
-
-        class Shop(BaseHTTPRequestHandler):
-            """Answers every page, as late and as badly as it is told to."""
-
-            def do_GET(self) -> None:
-                time.sleep(waits.get(self.path, 0.02))
-                self.send_response(500 if self.path in fails else 200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        server = ThreadingHTTPServer((HOST, SHOP), Shop)
-        server.daemon_threads = True
-        self._rig.stack.callback(server.shutdown)
-        threading.Thread(target=server.serve_forever, name="shop").start()
+        Load(rig, lambda: _get(f"http://{HOST}:{APACHE}/shop/buy"), rate=6, workers=64)
+        self._load = Load(rig, lambda: _get(f"http://{HOST}:{NGINX}/"), rate=30)
 
     def _certify(self, name: str, days: float) -> None:
         """Make a certificate that expires in so many days."""
@@ -194,8 +157,6 @@ class Web:
         return process
 
     def _start_exporters(self) -> None:
-        config = self._root / "blackbox.yml"
-        config.write_text(BLACKBOX_CONFIG)
         self._rig.spawn(
             "apache-exporter",
             "prometheus-apache-exporter",
@@ -208,34 +169,22 @@ class Web:
             f"-nginx.scrape-uri=http://{HOST}:{NGINX}/status",
             f"-web.listen-address={HOST}:{NGINX_EXPORTER}",
         )
-        self._rig.spawn(
-            "blackbox-exporter",
-            "prometheus-blackbox-exporter",
-            f"--config.file={config}",
-            f"--web.listen-address={HOST}:{BLACKBOX}",
-        )
-        for target in (*(one for (one,) in TARGETS.values()), EXPORTER):
+        for (target,) in TARGETS.values():
             wait_for(f"http://{target}/metrics")
 
     # What is done on purpose.
 
     @contextlib.contextmanager
-    def _slow_shop(self) -> Iterator[None]:
-        self._waits["/buy"] = 1.8
-        yield
-        self._waits["/buy"] = 0.02
-
-    @contextlib.contextmanager
     def _held_workers(self) -> Iterator[None]:
         """Ask for a page that takes minutes, nearly as often as there are workers."""
-        self._waits["/report"] = self._rig.seconds(5)
-        held = round(0.92 * WORKERS)
-        threads = [threading.Thread(target=_report) for _ in range(held)]
-        for thread in threads:
-            thread.start()
-        yield
-        for thread in threads:
-            thread.join()
+        self._pages.waits["/report"] = self._rig.seconds(5)
+
+        def report(_over: threading.Event) -> None:
+            with contextlib.suppress(OSError):
+                _get(f"http://{HOST}:{APACHE}/shop/report", patience=600)
+
+        with meanwhile(report, copies=round(0.92 * WORKERS)):
+            yield
 
     @contextlib.contextmanager
     def _killed_apache(self) -> Iterator[None]:
@@ -254,9 +203,8 @@ class Web:
     @contextlib.contextmanager
     def _too_many_connections(self) -> Iterator[None]:
         """Hold all connections but ten, and come in bursts of thirty more."""
-        over = threading.Event()
 
-        def burst() -> None:
+        def burst(over: threading.Event) -> None:
             while not over.wait(1.0):
                 with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
                     _begin_requests(stack, 30)
@@ -264,11 +212,8 @@ class Web:
 
         with contextlib.ExitStack() as stack:
             _begin_requests(stack, CONNECTIONS - LISTENING - 10)
-            thread = threading.Thread(target=burst)
-            thread.start()
+            stack.enter_context(meanwhile(burst))
             yield
-            over.set()
-            thread.join()
 
     @contextlib.contextmanager
     def _little_traffic(self) -> Iterator[None]:
@@ -284,34 +229,6 @@ class Web:
         self._nginx = self._start_nginx()
 
     @contextlib.contextmanager
-    def _failing(self) -> Iterator[None]:
-        self._fails.add("/cart")
-        yield
-        self._fails.discard("/cart")
-
-    @contextlib.contextmanager
-    def _flapping(self) -> Iterator[None]:
-        """Let a page fail for three quarters of a minute, and work for as long."""
-        over = threading.Event()
-
-        def turn() -> None:
-            while not over.wait(self._rig.seconds(0.75)):
-                self._fails.symmetric_difference_update({"/search"})
-            self._fails.discard("/search")
-
-        thread = threading.Thread(target=turn)
-        thread.start()
-        yield
-        over.set()
-        thread.join()
-
-    @contextlib.contextmanager
-    def _slow_page(self) -> Iterator[None]:
-        self._waits["/login"] = 3.0
-        yield
-        self._waits["/login"] = 0.02
-
-    @contextlib.contextmanager
     def _expiring(self, name: str, days: float) -> Iterator[None]:
         """Serve a certificate that expires soon; it is renewed at the end."""
         self._certify(name, days)
@@ -324,9 +241,6 @@ class Web:
         """Return what is done on purpose, and when."""
         apache, nginx = {"job": "apache"}, {"job": "nginx"}
 
-        def probed(url: str) -> dict[str, str]:
-            return {"job": "blackbox", "instance": re.escape(url)}
-
         return (
             Incident(
                 "apache_slow",
@@ -334,7 +248,7 @@ class Web:
                 11,
                 "what Apache passes requests on to took 1.8 s",
                 apache,
-                self._slow_shop,
+                lambda: self._pages.slow("/buy", 1.8),
                 ("ApacheSlow",),
             ),
             Incident(
@@ -393,38 +307,11 @@ class Web:
                 ("NginxDown", "ProbeFailing", "NginxTrafficDropped"),
             ),
             Incident(
-                "page_failing",
-                12,
-                4,
-                "a page answered with status 500",
-                probed(PROBED[0]),
-                self._failing,
-                ("ProbeFailing",),
-            ),
-            Incident(
-                "page_flapping",
-                18,
-                10,
-                "a page failed for three quarters of a minute, and worked for as long, again and again",
-                probed(PROBED[1]),
-                self._flapping,
-                ("ProbeFlapping",),
-            ),
-            Incident(
-                "page_slow",
-                30,
-                14,
-                "a page took three seconds",
-                probed(PROBED[2]),
-                self._slow_page,
-                ("ProbeSlow",),
-            ),
-            Incident(
                 "certificate_expires_soon",
                 8,
                 14,
                 "a certificate was valid for twelve days more; it was renewed at the end",
-                probed(PROBED[3]),
+                probed(PROBED[-2]),
                 lambda: self._expiring("www", 12),
                 ("ProbeCertificateExpiresSoon",),
             ),
@@ -433,23 +320,15 @@ class Web:
                 25,
                 14,
                 "a certificate was valid for a day more; it was renewed at the end",
-                probed(PROBED[4]),
+                probed(PROBED[-1]),
                 lambda: self._expiring("api", 1),
                 ("ProbeCertificateExpires", "ProbeCertificateExpiresSoon"),
             ),
         )
 
 
-def _get(url: str) -> None:
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        answer.read()
-
-
-def _report() -> None:
-    with (
-        contextlib.suppress(OSError),
-        urllib.request.urlopen(f"http://{HOST}:{APACHE}/shop/report", timeout=600) as answer,
-    ):
+def _get(url: str, patience: float = 10) -> None:
+    with urllib.request.urlopen(url, timeout=patience) as answer:
         answer.read()
 
 
