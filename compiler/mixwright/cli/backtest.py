@@ -21,6 +21,7 @@ from mixwright.cli.parameters import (
     SALVAGE,
     START,
     metrics,
+    output_format,
     server_options,
 )
 from mixwright.cli.progress import progress_bar
@@ -48,14 +49,7 @@ if TYPE_CHECKING:
 @START
 @END
 @INTERVAL
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print; `markdown` is for a pull request.",
-)
+@output_format("json", "markdown", help="What to print; `markdown` is for a pull request.")
 @click.option(
     "--coverage", is_flag=True, help="Say what of the rules the recording did not exercise."
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mixwright.cli.lint import MixinOrPath
-from mixwright.cli.parameters import RECORDING
+from mixwright.cli.parameters import RECORDING, output_format
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.costs import rule_costs
 
@@ -18,14 +18,7 @@ from mixwright.driver.costs import rule_costs
 @click.option(
     "-r", "--recording", type=RECORDING, required=True, help="The metrics that the rules read."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the table.",
-)
+@output_format("json", help="How to write the table.")
 @click.pass_obj
 def costs_command(root: Path, asked: tuple[str, ...], recording: Path, form: str) -> None:
     """Tell how many series and samples every rule reads at one evaluation, at the recording's end.

@@ -14,6 +14,7 @@ from mixwright.cli.parameters import (
     INTERVAL,
     RECORDING,
     START,
+    output_format,
 )
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.diff import FAILURES, diff, failures
@@ -41,14 +42,7 @@ from mixwright.values import Duration
     type=click.Choice(list(FAILURES)),
     help="Exit 1 for this; may be given several times.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print; `markdown` is for a pull request.",
-)
+@output_format("json", "markdown", help="What to print; `markdown` is for a pull request.")
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),

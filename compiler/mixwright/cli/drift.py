@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mixwright.cli.parameters import output_format
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.drift import find_drift
 
@@ -21,14 +22,7 @@ TOKEN = "GRAFANA_TOKEN"
     type=click.Path(file_okay=False, path_type=Path),
     help="What was compiled. Default: out/ in the project.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to write findings; `markdown` is a list to tick off.",
-)
+@output_format("json", "markdown", help="How to write findings; `markdown` is a list to tick off.")
 @click.option(
     "--save",
     type=click.Path(file_okay=False, path_type=Path),

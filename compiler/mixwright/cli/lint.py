@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from mixwright.cli.parameters import RECORDING, MixinName
+from mixwright.cli.parameters import RECORDING, MixinName, output_format
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.fix import fix_files
 from mixwright.driver.lint import lint_project
@@ -37,12 +37,11 @@ class MixinOrPath(MixinName):
 
 @click.command("lint")
 @click.argument("asked", metavar="[MIXIN|PATH]...", nargs=-1, type=MixinOrPath())
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "github", "json", "junit", "sarif"]),
-    default="text",
-    show_default=True,
+@output_format(
+    "github",
+    "json",
+    "junit",
+    "sarif",
     help="How to write findings; `github` shows them beside the changed lines.",
 )
 @click.option(

@@ -66,6 +66,18 @@ def _server(url: str, ctx: click.Context | None, *, evaluates: bool = False) -> 
     return server(url, evaluates=evaluates, **said)
 
 
+def output_format(*others: str, help: str = "What to print.") -> Callable[[Command], Command]:
+    """Return the option that says how results are written: `text`, or one of the others."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(["text", *others]),
+        default="text",
+        show_default=True,
+        help=help,
+    )
+
+
 def metrics(recording: Location | None, engine: Server | None) -> Location:
     """Return the one of both that was given."""
     if (recording is None) == (engine is None):

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import ENGINE, MEMORY, RECORDING, Span, Time, metrics, server_options
+from mixwright.cli.parameters import (
+    ENGINE,
+    MEMORY,
+    RECORDING,
+    Span,
+    Time,
+    metrics,
+    output_format,
+    server_options,
+)
 from mixwright.driver.query import query
 from mixwright.values import Duration
 
@@ -23,9 +32,7 @@ if TYPE_CHECKING:
 @click.option("--end", type=Time(), help="… to here …")
 @click.option("--step", type=Span(), default="1m", show_default=True, help="… every so often.")
 @MEMORY
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
-)
+@output_format("json")
 @server_options
 def query_command(
     expression: str,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, SALVAGE, START
+from mixwright.cli.parameters import END, SALVAGE, START, output_format
 from mixwright.driver import recording as driver
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def recording_command() -> None:
 
 @recording_command.command("info")
 @SOURCE
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@output_format("json")
 @SALVAGE
 def info(source: Path, form: str, salvage: bool) -> None:
     """Read all of SOURCE and say what is in it: time, targets, metrics, gaps, and whether it is sound.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from mixwright.cli.parameters import output_format
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.ruletests import Tested, run_tests
 from mixwright.errors import MixwrightError
@@ -45,14 +46,7 @@ _STYLES = {
     type=click.FloatRange(0, 100),
     help="Exit 1 when less than this is covered, or fewer mutants are found.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@output_format("json")
 @click.option(
     "--junit",
     metavar="FILE",

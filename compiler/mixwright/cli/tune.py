@@ -18,6 +18,7 @@ from mixwright.cli.parameters import (
     RULES,
     START,
     Span,
+    output_format,
 )
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.tune import tunable, tune
@@ -74,14 +75,7 @@ class _Rate(click.ParamType[float]):
 @START
 @END
 @INTERVAL
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@output_format("json")
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
