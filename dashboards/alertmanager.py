@@ -8,6 +8,7 @@ from mixwright import Alert, Dashboard, Method, Panel, Row, Variable, panels, pr
 from mixwright.standard.rules import latency
 
 from . import process
+from .process import states
 
 SENT = promql("alertmanager_notifications_total")
 FAILED = promql("alertmanager_notifications_failed_total")
@@ -130,7 +131,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 LOADED,
                                 kind="state-timeline",
                                 legend="configuration",
-                                mappings={0: "refused", 1: "loaded"},
+                                mappings=states(bad="refused", good="loaded"),
                                 alert=alerts["config"],
                                 description="Whether the configuration that lies there was taken.",
                             ),

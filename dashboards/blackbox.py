@@ -18,6 +18,7 @@ from mixwright import (
 )
 
 from . import process
+from .process import states
 
 SUCCESS = promql("probe_success")
 TIME = promql("probe_duration_seconds")
@@ -63,7 +64,7 @@ def _targets(alerts: Alerts) -> Dashboard:
                         SUCCESS,
                         kind="state-timeline",
                         legend=name,
-                        mappings={0: "failed", 1: "succeeded"},
+                        mappings=states(bad="failed", good="succeeded"),
                         alert=(*alerts["failing"], *alerts["flapping"]),
                         description="When probes of each target succeeded.",
                     ),

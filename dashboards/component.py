@@ -9,6 +9,7 @@ from mixwright.promql import Expr
 from mixwright.standard.rules import burn, latency
 
 from . import process
+from .process import states
 
 QUEUED = "workqueue_queue_duration_seconds"
 API_CALLS = "rest_client_request_duration_seconds"
@@ -68,7 +69,7 @@ def behind_exporter(flag: Expr, *, down: Sequence[Alert] = (), more: Sequence[Pa
                 flag | process.UP,
                 kind="state-timeline",
                 legend=process.INSTANCE,
-                mappings={0: "down", 1: "up"},
+                mappings=states(bad="down", good="up"),
                 alert=tuple(down),
                 description="When each server answered its exporter.",
             ),

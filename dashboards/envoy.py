@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, panels, promql
 
 from . import component, red
+from .process import states
 
 REQUESTS = promql("envoy_cluster_upstream_rq_xx")
 FAILED = promql('envoy_cluster_upstream_rq_xx{envoy_response_code_class="5"}')
@@ -129,7 +130,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 LIVE,
                                 kind="state-timeline",
                                 legend="the proxy",
-                                mappings={0: "draining", 1: "live"},
+                                mappings=states(bad="draining", good="live"),
                                 alert=alerts["live"],
                                 description="Whether the proxy takes requests.",
                             ),

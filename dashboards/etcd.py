@@ -9,6 +9,7 @@ from mixwright.promql import Expr
 from mixwright.standard.rules import burn, latency
 
 from . import process
+from .process import states
 
 MEMBER = ("cluster", "namespace", "job", "instance")
 FSYNC = "etcd_disk_wal_fsync_duration_seconds"
@@ -77,7 +78,7 @@ def _quorum(alerts: Alerts) -> Row:
                 HAS_LEADER,
                 kind="state-timeline",
                 legend=process.INSTANCE,
-                mappings={0: "no leader", 1: "leader"},
+                mappings=states(bad="no leader", good="leader"),
                 alert=alerts["leader"],
                 description="Whether each member knows a leader; without one it serves no writes.",
             ),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 
 from . import process
+from .process import states
 
 JVM = ("cluster", "namespace", "job", "instance")
 USED = promql('jvm_memory_used_bytes{area="heap"}')
@@ -194,7 +195,7 @@ def _machine(alerts: Alerts) -> Dashboard:
                         SCRAPE_ERROR,
                         kind="state-timeline",
                         legend="beans",
-                        mappings={0: "read", 1: "failed"},
+                        mappings=states(good="read", bad="failed", bad_at=1),
                         alert=alerts["beans"],
                         description="Whether the exporter could read the beans.",
                     ),

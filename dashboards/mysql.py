@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
 
 from . import component, process
+from .process import states
 
 UP = promql("mysql_up")
 QUESTIONS = promql("mysql_global_status_questions")
@@ -210,7 +211,7 @@ def _replication(alerts: Alerts) -> tuple[Panel, ...]:
                 Query(SQL_RUNNING, legend="applies it"),
             ),
             kind="state-timeline",
-            mappings={0: "stopped", 1: "running"},
+            mappings=states(bad="stopped", good="running"),
             alert=alerts["replication"],
             description="Whether the replica reads the primary's log, and applies it; a primary has "
             "neither.",

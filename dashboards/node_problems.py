@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Panel, Row, Variable, promql
 
 from . import process
+from .process import states
 
 COUNTED = promql("problem_counter")
 LASTING = promql("problem_gauge")
@@ -68,7 +69,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 LASTING,
                                 kind="state-timeline",
                                 legend="{{reason}}",
-                                mappings={0: "no", 1: "yes"},
+                                mappings=states(good="no", bad="yes", bad_at=1),
                                 alert=alerts["lasting"],
                                 description="Conditions that hold, by reason.",
                             ),

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Method, Panel, Row, Variable, promql
 from mixwright.standard.rules import burn, latency
 
+from .process import states
+
 POD = ("cluster", "namespace", "pod")
 CONTAINER = (*POD, "container", "probe_type")
 PROBES = promql("prober_probe_total")
@@ -104,7 +106,7 @@ def _pod(alerts: Alerts) -> Dashboard:
                         READY,
                         kind="state-timeline",
                         legend="the pod",
-                        mappings={0: "not ready", 1: "ready"},
+                        mappings=states(bad="not ready", good="ready"),
                         alert=alerts["flapping"],
                         description="When the pod was ready to serve.",
                     ),

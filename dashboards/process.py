@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mixwright import Alert, Annotation, Panel, promql
+from mixwright import Alert, Annotation, Panel, ValueMap, promql
 
 UP = promql("up")
 FILES_OPEN = promql("process_open_fds / process_max_fds")
 INSTANCE = "{{instance}}"
+
+
+def states(*, bad: str, good: str, bad_at: int = 0) -> tuple[ValueMap, ...]:
+    """Return the words of a gauge that is 0 or 1, red where that is bad and green where it is good."""
+    return (
+        ValueMap(bad_at, text=bad, color="red"),
+        ValueMap(1 - bad_at, text=good, color="green"),
+    )
 
 
 def answering(alert: Sequence[Alert] = (), *, legend: str = INSTANCE) -> Panel:
@@ -18,7 +26,7 @@ def answering(alert: Sequence[Alert] = (), *, legend: str = INSTANCE) -> Panel:
         UP,
         kind="state-timeline",
         legend=legend,
-        mappings={0: "down", 1: "up"},
+        mappings=states(bad="down", good="up"),
         alert=tuple(alert),
         description="When the instance answered scrapes.",
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, promql
 
 from . import process
+from .process import states
 
 TARGETS = promql('up{job!=""}')
 """Every target, not only the servers themselves."""
@@ -165,7 +166,7 @@ def _rules(alerts: Alerts) -> tuple[Panel, ...]:
             LOADED,
             kind="state-timeline",
             legend="configuration",
-            mappings={0: "refused", 1: "loaded"},
+            mappings=states(bad="refused", good="loaded"),
             alert=alerts["config"],
             description="Whether the configuration that lies there was taken.",
         ),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
 
 from . import component, red
+from .process import states
 
 RECONCILED = promql("prometheus_operator_reconcile_operations_total")
 FAILED = promql("prometheus_operator_reconcile_errors_total")
@@ -79,7 +80,7 @@ def hierarchy(alerts: Alerts) -> Dashboard:
                                 READY,
                                 kind="state-timeline",
                                 legend="{{controller}}",
-                                mappings={0: "not ready", 1: "ready"},
+                                mappings=states(bad="not ready", good="ready"),
                                 alert=alerts["ready"],
                                 description="Whether the controller works.",
                             ),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
 from mixwright.promql import Expr
+from mixwright.standard.dashboards.process import states
 
 from .namespace import namespace
 from .records import Records
@@ -67,7 +68,7 @@ def _nodes(alerts: Alerts) -> Row:
                 READY,
                 kind="state-timeline",
                 legend="{{node}}",
-                mappings={0: "not ready", 1: "ready"},
+                mappings=states(bad="not ready", good="ready"),
                 alert=(*alerts["nodes_gone"], *alerts["node"]),
                 description="When each node was ready.",
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
+from mixwright.standard.dashboards.process import states
 
 from .records import Records
 
@@ -95,7 +96,7 @@ def pod(r: Records, alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                         r.ready,
                         kind="state-timeline",
                         legend="the pod",
-                        mappings={0: "not ready", 1: "ready"},
+                        mappings=states(bad="not ready", good="ready"),
                         description="When the pod was ready to serve.",
                     ),
                 ),

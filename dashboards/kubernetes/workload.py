@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from mixwright import Alert, Dashboard, Panel, Query, Row, Variable, promql
 from mixwright.promql import Expr
+from mixwright.standard.dashboards.process import states
 
 from .pod import pod
 from .records import Records
@@ -62,7 +63,7 @@ def _pods(r: Records) -> tuple[Panel, ...]:
             r.ready,
             kind="state-timeline",
             legend="{{pod}}",
-            mappings={0: "not ready", 1: "ready"},
+            mappings=states(bad="not ready", good="ready"),
             description="When each pod was ready to serve.",
         ),
         Panel(

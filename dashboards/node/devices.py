@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
+from mixwright.standard.dashboards.process import states
 from mixwright.standard.rules import disk as disk_rules
 
 from .signals import Alerts, Signals
@@ -89,7 +90,7 @@ def filesystem(s: Signals, alerts: Alerts) -> Dashboard:
                             Query(s.device_errors, legend="cannot be asked"),
                         ),
                         kind="state-timeline",
-                        mappings={0: "no", 1: "yes"},
+                        mappings=states(good="no", bad="yes", bad_at=1),
                         alert=alerts.read_only,
                         description="Whether it refuses writes, or does not answer at all.",
                     ),

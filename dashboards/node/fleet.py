@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mixwright import Dashboard, Method, Panel, Query, Row, Variable, promql
 from mixwright.promql import Expr
+from mixwright.standard.dashboards.process import states
 
 from .node import node
 from .signals import Alerts, Signals
@@ -73,7 +74,7 @@ def fleet(s: Signals, alerts: Alerts) -> Dashboard:
                         kind="state-timeline",
                         height=6,
                         legend=NODE,
-                        mappings={0: "down", 1: "up"},
+                        mappings=states(bad="down", good="up"),
                         alert=(*alerts.up, *alerts.gone),
                         description="When each machine's exporter answered.",
                     ),

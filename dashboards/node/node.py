@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mixwright import Annotation, Dashboard, Method, Panel, Query, Row, Variable, panels, promql
+from mixwright.standard.dashboards.process import states
 
 from .devices import disk, filesystem, network
 from .signals import Alerts, Signals
@@ -183,7 +184,7 @@ def _disks(s: Signals, alerts: Alerts) -> Row:
                 slot="errors",
                 kind="state-timeline",
                 legend="{{mountpoint}}",
-                mappings={0: "writable", 1: "read-only"},
+                mappings=states(good="writable", bad="read-only", bad_at=1),
                 alert=alerts.read_only,
                 description="Filesystems that refuse writes; Linux does that after I/O errors.",
             ),
@@ -259,7 +260,7 @@ def _machine(s: Signals, alerts: Alerts) -> Row:
                 s.up,
                 kind="state-timeline",
                 legend="exporter",
-                mappings={0: "down", 1: "up"},
+                mappings=states(bad="down", good="up"),
                 alert=alerts.up,
                 description="When the exporter answered.",
             ),
@@ -277,7 +278,7 @@ def _machine(s: Signals, alerts: Alerts) -> Row:
                 s.synchronised,
                 kind="state-timeline",
                 legend="kernel",
-                mappings={0: "no", 1: "yes"},
+                mappings=states(bad="no", good="yes"),
                 alert=alerts.synchronised,
                 description="Whether somebody tells the kernel the time. Virtual machines often "
                 "run without, on a host that keeps it.",

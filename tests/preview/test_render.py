@@ -134,7 +134,7 @@ def test_what_a_reader_would_stumble_over_is_told(source: MemorySource, tmp_path
         ("Ambiguous", Flaw.FAILED_QUERY),
         ("Astray", Flaw.DEAD_LINK),
     ]
-    assert "4 problems" in (tmp_path / "p" / "broken.html").read_text("utf-8")
+    assert "4 things to look at" in (tmp_path / "p" / "broken.html").read_text("utf-8")
 
 
 def test_a_variable_without_values_is_told(source: MemorySource, tmp_path: Path):

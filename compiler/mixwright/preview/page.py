@@ -133,8 +133,8 @@ def problem_list(problems: Sequence[Problem], *, name_dashboards: bool = False) 
         + f"<td>{escape(problem.reason)}</td></tr>"
         for problem in problems
     )
-    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-    return f'<details class="problems"><summary>{count}</summary><table>{rows}</table></details>'
+    count = "1 thing" if len(problems) == 1 else f"{len(problems)} things"
+    return f'<details class="problems"><summary>{count} to look at</summary><table>{rows}</table></details>'
 
 
 def _breadcrumb(scene: Scene) -> str:
