@@ -26,10 +26,11 @@ from typing import Final
 
 from recordings.rig import Incident, Rig, parser, play, run, say, snapshot, stop, wait_for
 
+from recordings import nodes
+
 HERE: Final = Path(__file__).resolve().parent
 HOSTS: Final = ("127.0.0.1", "127.0.0.2")
 PROMETHEUS: Final = "127.0.0.1:19090"
-NODE_PORT: Final = 9100
 SERVICE_PORTS: Final = {"checkout": 8080, "catalogue": 8081}
 REQUESTS_PER_SECOND: Final = {"checkout": 24.0, "catalogue": 36.0}
 SWING_MINUTES: Final = 25.0
@@ -38,26 +39,14 @@ LENGTH_MINUTES: Final = 84.0
 DATA: Final = "/srv/data"
 ARCHIVE: Final = "/srv/archive"
 FILESYSTEM_MIB: Final = 256
-FILLED_AT_FIRST: Final = {DATA: 0.27, ARCHIVE: 0.20}
+FILESYSTEMS: Final = {
+    DATA: nodes.Filesystem(FILESYSTEM_MIB, filled=0.27),
+    ARCHIVE: nodes.Filesystem(FILESYSTEM_MIB, filled=0.20),
+}
 LOG_SHARE: Final = 0.04
 LOG_ROTATION_MINUTES: Final = 7.0
 MINUTES_UNTIL_FULL: Final = 14.0
 
-COLLECTORS: Final = (
-    *(
-        "conntrack",
-        "cpu",
-        "diskstats",
-        "filefd",
-        "filesystem",
-        "loadavg",
-        "meminfo",
-        "netclass",
-        "netdev",
-        "netstat",
-    ),
-    *("os", "pressure", "sockstat", "softnet", "stat", "time", "timex", "uname", "vmstat"),
-)
 OWN_METRICS_KEPT: Final = (
     "prometheus_build_info|prometheus_ready|prometheus_rule_.*|prometheus_target_interval_length_seconds.*|"
     "prometheus_tsdb_(head_series|head_samples_appended_total|wal_corruptions_total)|"
@@ -217,7 +206,7 @@ def schedule(machine: Machine) -> tuple[Incident, ...]:
             "and was deleted before that",
             {
                 "job": "node",
-                "instance": re.escape(f"{HOSTS[1]}:{NODE_PORT}"),
+                "instance": re.escape(f"{HOSTS[1]}:{nodes.PORT}"),
                 "mountpoint": re.escape(DATA),
             },
             partial(filling_disk, machine),
@@ -241,7 +230,7 @@ def prometheus_config(interval: str) -> str:
         f"  scrape_timeout: {interval}",
         "scrape_configs:",
     ]
-    ports = {"node": NODE_PORT, **SERVICE_PORTS}
+    ports = {"node": nodes.PORT, **SERVICE_PORTS}
     targets = {job: [f"{host}:{port}" for host in HOSTS] for job, port in ports.items()}
     for job, addresses in {**targets, "prometheus": [PROMETHEUS]}.items():
         lines += [
@@ -257,59 +246,6 @@ def prometheus_config(interval: str) -> str:
         "        action: keep",
     ]
     return "\n".join(lines) + "\n"
-
-
-def start_node_exporters(machine: Machine) -> None:
-    """Start both node_exporters; the second one gets small filesystems in a mount namespace of its own.
-
-    When its last process ends the kernel takes the namespace apart: it unmounts the filesystems and frees the loop
-    devices, even if this script was killed.
-    """
-    rig = machine.rig
-    flags = ["--collector.disable-defaults", "--web.disable-exporter-metrics"]
-    flags += [f"--collector.{name}" for name in COLLECTORS]
-    flags += ["--collector.netdev.device-exclude=^ifb", "--collector.netclass.ignored-devices=^ifb"]
-    flags += ["--collector.filesystem.mount-points-exclude=^/(srv|(dev|proc|run|sys|mnt)(/.*)?)$"]
-    listen = [f"--web.listen-address={host}:{NODE_PORT}" for host in HOSTS]
-    rig.spawn(f"node-{HOSTS[0]}", "prometheus-node-exporter", *flags, listen[0])
-
-    images = {
-        mountpoint: rig.folder("images") / f"{Path(mountpoint).name}.ext4"
-        for mountpoint in (DATA, ARCHIVE)
-    }
-    # A tmpfs over /srv, which is excluded above, so that the mount points need not exist on the machine itself.
-    script = "set -e; mount -t tmpfs tmpfs /srv; "
-    for mountpoint, image in images.items():
-        with image.open("wb") as file:
-            file.truncate(FILESYSTEM_MIB * 1024 * 1024)
-        subprocess.run(["mkfs.ext4", "-q", "-F", image], check=True)
-        script += f"mkdir {mountpoint}; mount -o loop '{image}' {mountpoint}; "
-    # node_exporter lists the mounts of process 1 where it can, so it must find its own namespace's list there.
-    script += "mount --bind /proc/$$/mounts /proc/1/mounts; "
-    script += 'exec prometheus-node-exporter "$@"'
-    command = (
-        "unshare",
-        "--mount",
-        "--propagation",
-        "private",
-        "sh",
-        "-c",
-        script,
-        "sh",
-        *flags,
-        listen[1],
-    )
-    exporter = rig.spawn(f"node-{HOSTS[1]}", *command)
-    for host in HOSTS:
-        wait_for(f"http://{host}:{NODE_PORT}/metrics")
-
-    # The namespace is entered through the exporter's root, so that this script needs no namespace of its own.
-    inside = Path(f"/proc/{exporter.pid}/root")
-    for mountpoint, share in FILLED_AT_FIRST.items():
-        with (inside / mountpoint[1:] / "base.img").open("wb") as file:
-            for _ in range(int(share * FILESYSTEM_MIB)):
-                file.write(os.urandom(1024 * 1024))
-    machine.data = inside / DATA[1:]
 
 
 def write_to_disk(machine: Machine, over: threading.Event) -> None:
@@ -345,7 +281,8 @@ def append(path: Path, line: bytes, size: float) -> None:
 def start_everything(machine: Machine) -> None:
     """Start what is watched, then the load, then Prometheus: it is stopped first, and sees no target go down."""
     rig = machine.rig
-    start_node_exporters(machine)
+    nodes.start_exporter(rig, HOSTS[0])
+    machine.data = nodes.start_with_filesystems(rig, HOSTS[1], FILESYSTEMS) / DATA[1:]
     rig.background(partial(write_to_disk, machine))
     for name, port in SERVICE_PORTS.items():
         for host in HOSTS:

@@ -2,7 +2,8 @@
 
 It serves three handlers and `/metrics` on one address. What it does to a request is read from a control file at every
 request, whose whole content is one word: `normal`, `slow` (handlers really wait about a second and hold their slot
-meanwhile) or `errors` (about a fifth of the requests really answer 500). A missing file means `normal`.
+meanwhile), `tail` (a few do, for longer) or `errors` (about a fifth of the requests really answer 500). A missing file
+means `normal`.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ ROUTES: Final = {
 }
 SLOW_MEDIAN: Final = 0.95
 SLOW_SIGMA: Final = 0.35
+TAIL_RATIO: Final = 0.03
+TAIL_SECONDS: Final = 1.6
 BASE_ERROR_RATIO: Final = 0.0005
 BURST_ERROR_RATIO: Final = 0.20
 NOT_FOUND_RATIO: Final = 0.004
@@ -130,6 +133,8 @@ def work(route: Route, mode: str) -> tuple[HTTPStatus, bytes]:
     slow = mode == "slow"
     median, sigma = (SLOW_MEDIAN, SLOW_SIGMA) if slow else (route.median, route.sigma)
     time.sleep(median * random.lognormvariate(0.0, sigma))
+    if mode == "tail" and random.random() < TAIL_RATIO:
+        time.sleep(TAIL_SECONDS)
     chance = random.random()
     errors = BURST_ERROR_RATIO if mode == "errors" else BASE_ERROR_RATIO
     if chance < errors:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from recordings.load import serve
 from recordings.rig import Incident, Rig, fetch, meanwhile, stop, wait_for
-
-from .load import serve
 
 HOSTS: Final = ("127.0.0.1", "127.0.0.2")
 RECEIVER: Final = ("127.0.0.1", 9099)

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pymysql
+from recordings.load import Load
 from recordings.rig import Incident, Rig, meanwhile, patiently, wait_for
-
-from .load import Load
 
 PRIMARY, REPLICA = "127.0.0.1", "127.0.0.2"
 PORT: Final = 3306

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from recordings.load import Load, Proxy
 from recordings.rig import Incident, Rig, fetch, wait_for
-
-from .load import Load, Proxy
 
 LISTEN, SOURCE, PROMETHEUS = ("127.0.0.1", 3000), ("127.0.0.1", 9091), ("127.0.0.1", 9090)
 TARGETS: Final = {"grafana": ["127.0.0.1:3000"]}

@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
+from recordings.load import Load, Proxy
 from recordings.rig import Incident, Rig, fetch, meanwhile, patiently, wait_for
-
-from .load import Load, Proxy
 
 HOSTS: Final = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 CLIENTS, PEERS, BEHIND_PROXY = 2379, 2380, 12380

@@ -9,9 +9,8 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
+from recordings.load import serve
 from recordings.rig import Incident, Rig, meanwhile, wait_for
-
-from .load import serve
 
 HOST: Final = "127.0.0.1"
 SHOP, BLACKBOX = 8090, 9115

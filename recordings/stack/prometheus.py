@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from recordings.load import serve
 from recordings.rig import Incident, Rig, fetch, meanwhile, wait_for
 
 from .alertmanager import TARGETS as ALERTMANAGERS
-from .load import serve
 from .pages import EXPORTER
 
 LISTEN: Final = "127.0.0.1:9090"

@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from recordings.load import Load
 from recordings.rig import Incident, Rig, meanwhile, wait_for
 
-from .load import Load
 from .pages import HOST, PAGES, SHOP, Pages, page, probed
 
 APACHE, NGINX = 8082, 8081
