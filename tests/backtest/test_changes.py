@@ -243,6 +243,21 @@ def test_a_change_that_misses_an_incident_fails_the_check(
     assert (tmp_path / "page" / "index.html").is_file()
 
 
+def test_a_small_memory_makes_no_difference(
+    project: Callable[..., Path], recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = project("old"), project("new", ("> 0.5 and sum by", "> 0.9 and sum by"))
+    words = ("diff", old, new, "-r", recording, "--format", "json")
+
+    whole = run(*words)
+    shards: list[int] = []
+    monkeypatch.setattr("mixwright.engine.shards.room", lambda _memory: shards.append(1) or 3e6)
+    parts = run(*words, "--memory", "100M")
+
+    assert len(shards) > 2
+    assert json.loads(parts.stdout) == json.loads(whole.stdout)
+
+
 def test_nothing_changed_is_nothing(project: Callable[..., Path], recording: Path) -> None:
     same = project("same")
 

@@ -12,6 +12,7 @@ from mixwright.cli.parameters import (
     END,
     INCIDENTS,
     INTERVAL,
+    MEMORY,
     RECORDING,
     START,
     output_format,
@@ -35,6 +36,7 @@ from mixwright.values import Duration
 @START
 @END
 @INTERVAL
+@MEMORY
 @click.option(
     "--fail-on",
     "fail_on",
@@ -60,6 +62,7 @@ def diff_command(
     start: int | None,
     end: int | None,
     interval: Duration,
+    memory: int,
     fail_on: tuple[str, ...],
     form: str,
     report: Path | None,
@@ -84,6 +87,7 @@ def diff_command(
             start=start,
             end=end,
             interval=interval,
+            memory=memory,
             progress=progress,
         )
     for note in found.notes:

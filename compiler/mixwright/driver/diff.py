@@ -69,9 +69,13 @@ def diff(
     start: int | None = None,
     end: int | None = None,
     interval: Duration = Duration(60_000),
+    memory: int | None = None,
     progress: Progress = silent,
 ) -> Differing:
-    """Compare two versions of a project: directories, or git revisions `REV` or `REV:PATH`."""
+    """Compare two versions of a project: directories, or git revisions `REV` or `REV:PATH`.
+
+    With `memory`, the most bytes that a replay may take, long recordings are replayed shard by shard.
+    """
     from mixwright.backtest.changes import bump, changes, compare, read_version
     from mixwright.backtest.changes.semantic import renamed
     from mixwright.report.changes.words import Differing
@@ -91,6 +95,7 @@ def diff(
             start=start,
             end=end,
             interval=interval,
+            memory=memory,
             progress=progress,
         )
         behaviour = compare(*runs, renamed(found))
@@ -114,6 +119,7 @@ def _replayed(
     start: int | None,
     end: int | None,
     interval: Duration,
+    memory: int | None,
     progress: Progress,
 ) -> tuple[tuple[Backtest, Backtest], tuple[str, ...]]:
     from mixwright.backtest import Tolerance, backtest, read_incidents
@@ -132,6 +138,7 @@ def _replayed(
                 interval=interval,
                 tolerance=Tolerance(deadline=deadline),
                 alertmanager=config or version.routing,
+                memory=memory,
                 progress=progress,
             )
             for version in versions
