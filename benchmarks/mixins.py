@@ -130,7 +130,7 @@ TELLING: Final[Mapping[str, tuple[str, ...]]] = {
     "rules_fail": ("PrometheusRuleFailures",),
     "rules_slow": ("PrometheusMissingRuleEvaluations",),
     "queries_waiting": ("PrometheusHighQueryLoad",),
-    "alertmanager_apart": ("AlertmanagerConfigInconsistent", "AlertmanagerMembersInconsistent"),
+    "alertmanager_configs_differ": ("AlertmanagerConfigInconsistent",),
     "alertmanager_config_refused": ("AlertmanagerFailedReload",),
     "alertmanager_killed": (
         "AlertmanagerClusterDown",
