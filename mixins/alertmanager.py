@@ -85,8 +85,8 @@ def mixin(config: Config = Config()) -> Mixin:
         "config": (
             Alert(
                 "AlertmanagerConfigRefused",
-                expr=promql(f"max_over_time({d.LOADED}[5m])").eq(0),
-                hold="10m",
+                expr=promql(f"last_over_time({d.LOADED}[2m])").eq(0),
+                hold="5m",
                 severity=Severity.TICKET,
                 summary=f"{where} has refused its configuration",
                 description="It runs on with the one before, and would not start with this one.",

@@ -71,8 +71,8 @@ def _told() -> dict[str, tuple[Alert, ...]]:
         "config": (
             Alert(
                 "PrometheusConfigRefused",
-                expr=promql(f"max_over_time({d.LOADED}[5m])").eq(0),
-                hold="10m",
+                expr=promql(f"last_over_time({d.LOADED}[2m])").eq(0),
+                hold="5m",
                 severity=Severity.TICKET,
                 summary=f"{SERVER} has refused its configuration",
                 description="It runs on with the one before, and would not start with this one.",
@@ -105,7 +105,7 @@ def _told() -> dict[str, tuple[Alert, ...]]:
         "receivers": (
             Alert(
                 "PrometheusHasNoAlertmanager",
-                expr=promql(f"max_over_time({d.RECEIVERS}[5m])") < 1,
+                expr=promql(f"last_over_time({d.RECEIVERS}[2m])") < 1,
                 hold="5m",
                 severity=Severity.PAGE,
                 summary=f"{SERVER} knows no Alertmanager",

@@ -11,6 +11,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -35,8 +36,7 @@ class Services:
         for name, targets in TARGETS.items():
             for target in targets:
                 self._start(name, target)
-            count = itertools.count()
-            Load(rig, lambda n=name, c=count: self._ask(n, next(c)), rate=20, workers=64)
+            Load(rig, partial(self._ask, name, itertools.count()), rate=20, workers=64)
 
     def _start(self, name: str, target: str) -> None:
         host, port = target.split(":")
@@ -55,9 +55,9 @@ class Services:
     def _control(self, name: str) -> Path:
         return self._rig.folder("control") / name
 
-    def _ask(self, name: str, number: int) -> None:
+    def _ask(self, name: str, count: Iterator[int]) -> None:
         """Ask one instance after the other, and the next one when it refuses."""
-        targets = TARGETS[name]
+        targets, number = TARGETS[name], next(count)
         for turn in range(len(targets)):
             url = f"http://{targets[(number + turn) % len(targets)]}{PATHS[name]}"
             try:
