@@ -20,7 +20,7 @@ from mixwright.errors import MixwrightError, RecordingError
 from mixwright.frame import Samples, is_stale
 from mixwright.recordings import Metadata, open_recording
 from mixwright.recordings.scrape import Scraping, parse_target
-from mixwright.recordings.scrape.fetching import Answer, fetch
+from mixwright.recordings.scrape.fetching import Answer, Fetcher
 from mixwright.recordings.scrape.loop import TargetLoop
 from mixwright.recordings.scrape.run import next_time, stamp
 from mixwright.recordings.store import append_store, write_store
@@ -207,16 +207,16 @@ def test_an_answer_is_bounded_in_time_and_size(
     exporter: Exporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exporter.answer = lambda: (200, f"{TEXT}; gzip", gzip.compress(b"a 1\n" * 10**6))
-    assert len(fetch(exporter.url, 5).body) == 4 * 10**6
+    assert len(Fetcher().fetch(exporter.url, 5).body) == 4 * 10**6
     monkeypatch.setattr("mixwright.recordings.scrape.fetching.LARGEST_BODY", 10**6)
     with pytest.raises(RecordingError, match="answers with more than 1000000 bytes"):
-        fetch(exporter.url, 5)
+        Fetcher().fetch(exporter.url, 5)
     exporter.answer = lambda: (200, f"{TEXT}; gzip", gzip.compress(b"a 1\n" * 100)[:-9])
     with pytest.raises(RecordingError, match="breaks off in the middle"):
-        fetch(exporter.url, 5)
+        Fetcher().fetch(exporter.url, 5)
     exporter.answer = lambda: (503, TEXT, b"")
     with pytest.raises(RecordingError, match="answered with status 503"):
-        fetch(exporter.url, 5)
+        Fetcher().fetch(exporter.url, 5)
 
     def slow() -> tuple[int, str, bytes]:
         time.sleep(1)
@@ -224,7 +224,7 @@ def test_an_answer_is_bounded_in_time_and_size(
 
     exporter.answer = slow
     with pytest.raises(RecordingError, match="does not answer: timed out"):
-        fetch(exporter.url, 0.2)
+        Fetcher().fetch(exporter.url, 0.2)
     assert exporter.asked[0]["Accept"].startswith("application/openmetrics-text;version=1.0.0")
 
 

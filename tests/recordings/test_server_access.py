@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from mixwright.cli import mixwright
 from mixwright.driver.server import server
 from mixwright.errors import MixwrightError, RecordingError
-from mixwright.recordings import Server
+from mixwright.recordings import Server, open_recording
 from mixwright.recordings.server.reading import ServerRecording
+from mixwright.values import Matcher, MatchOp
 
 from . import servers
 
@@ -103,6 +104,23 @@ def test_the_command_line_takes_them_from_the_file(guarded: str, config: Path) -
 
     assert done.exit_code == 0
     assert "1" in done.output
+
+
+def test_a_target_that_wants_them_is_scraped(guarded: str, config: Path, tmp_path: Path) -> None:
+    def scraped(name: str, *more: str) -> tuple[str, set[float]]:
+        target = f"prometheus={guarded.replace('http:', 'https:')}/metrics"
+        words = ["record", "--scrape", target, str(tmp_path / name), "--for", "2s"]
+        words += ["--interval", "500ms", *more]
+        done = CliRunner().invoke(mixwright, words, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        with open_recording(tmp_path / name) as recording:
+            up = recording.select((Matcher("__name__", MatchOp.EQUAL, "up"),), 0, 2**60)
+            return done.stderr, {value for _, _, values in up for value in values.tolist()}
+
+    assert scraped("with", "--http-config", str(config)) == ("", {1.0})
+    said, up = scraped("without")
+    assert (up, PASSWORD in said) == ({0.0}, False)
+    assert "does not answer" in said
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from mixwright.values import Duration
 if TYPE_CHECKING:
     from mixwright.cluster import Cluster
     from mixwright.recordings import Location, Server
+    from mixwright.recordings.server.address import Access
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -66,6 +67,13 @@ def _server(url: str, ctx: click.Context | None, *, evaluates: bool = False) -> 
     return server(url, evaluates=evaluates, **said)
 
 
+def access_said() -> Access:
+    """Return what the options of the running command say that servers want to see."""
+    from mixwright.driver.server import access
+
+    return access(**click.get_current_context().meta.get(_SERVER, {}))
+
+
 def output_format(*others: str, help: str = "What to print.") -> Callable[[Command], Command]:
     """Return the option that says how results are written: `text`, or one of the others."""
     return click.option(
@@ -101,20 +109,20 @@ def server_options(command: Command) -> Command:
             "headers",
             multiple=True,
             metavar="NAME: VALUE",
-            help="Send this to the server too, such as `X-Scope-OrgID: team`; several times.",
+            help="Send this to the server or target too, such as `X-Scope-OrgID: team`; several times.",
             **_EARLY,
         ),
         click.option(
             "--bearer-token-file",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="The server wants the token in this file. Default: $MIXWRIGHT_BEARER_TOKEN.",
+            help="The server or target wants the token in this file. Default: $MIXWRIGHT_BEARER_TOKEN.",
             **_EARLY,
         ),
         click.option(
             "--http-config",
             type=click.Path(exists=True, dir_okay=False, path_type=Path),
             envvar="MIXWRIGHT_HTTP_CONFIG",
-            help="Credentials and TLS of a server, in Prometheus' format of HTTP clients.",
+            help="Credentials and TLS of a server or target, in Prometheus' format of HTTP clients.",
             **_EARLY,
         ),
     ):

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from mixwright.cli.parameters import END, RECORDING, SALVAGE, START, Span, server_options
+from mixwright.cli.parameters import (
+    END,
+    RECORDING,
+    SALVAGE,
+    START,
+    Span,
+    access_said,
+    server_options,
+)
 from mixwright.cli.progress import progress_bar
 from mixwright.driver.record import Part, record
 from mixwright.driver.scrape import scrape
@@ -89,6 +97,7 @@ def record_command(
                 timeout=timeout,
                 length=length,
                 provenance=provenance,
+                access=access_said(),
                 progress=progress,
             )
         else:

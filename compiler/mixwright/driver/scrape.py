@@ -15,6 +15,7 @@ from mixwright.values import Duration
 if TYPE_CHECKING:
     from mixwright.frame import Samples
     from mixwright.recordings import Metadata, RecordingInfo
+    from mixwright.recordings.server.address import Access
 
 
 def scrape(
@@ -25,13 +26,15 @@ def scrape(
     timeout: Duration,
     length: Duration | None = None,
     provenance: str = "",
+    access: Access | None = None,
     progress: Progress = silent,
 ) -> RecordingInfo:
     """Scrape `addresses` for `length`, or until interrupted, into a store at `out`; what is there is continued.
 
-    An address is `[JOB=]URL`. The notes say which targets did not answer.
+    An address is `[JOB=]URL`; all targets get to see `access`. The notes say which did not answer.
     """
     from mixwright.recordings.scrape import Scraping, parse_target
+    from mixwright.recordings.server.address import OPEN
     from mixwright.recordings.store import append_store, is_store, write_store
 
     targets = [parse_target(address) for address in addresses]
@@ -43,7 +46,13 @@ def scrape(
         put = append_store if is_store(out) else write_store
         put(out, samples, provenance=said, metadata=metadata)
 
-    scraping = Scraping(targets, interval=interval.ms, timeout=timeout.seconds, write=write)
+    scraping = Scraping(
+        targets,
+        interval=interval.ms,
+        timeout=timeout.seconds,
+        write=write,
+        access=access or OPEN,
+    )
     total = 0 if length is None else round(length.seconds)
     scraping.run(
         None if length is None else length.seconds,

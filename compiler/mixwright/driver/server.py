@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -19,26 +20,27 @@ from mixwright.recordings.server.address import (
 )
 
 
-def server(
-    url: str,
+def server(url: str, *, evaluates: bool = False, **said: Any) -> Server:
+    """Return a server, one that `evaluates` expressions or one that gives samples away; see `access`."""
+    return Server(url, access(**said), evaluates)
+
+
+def access(
     *,
     http_config: Path | None = None,
     bearer_token_file: Path | None = None,
     headers: Sequence[str] = (),
-    evaluates: bool = False,
-) -> Server:
-    """Return a server, one that `evaluates` expressions or one that gives samples away.
+) -> Access:
+    """Return what a server or target wants to see before it answers.
 
     What an option says goes before the file, and that before the environment.
     """
-    access = Access() if http_config is None else read_access(http_config)
-    if not access.authorization:
-        found = access_from_environment(os.environ)
-        access = attrs.evolve(access, authorization=found.authorization)
+    found = Access() if http_config is None else read_access(http_config)
+    if not found.authorization:
+        found = attrs.evolve(found, authorization=access_from_environment(os.environ).authorization)
     if bearer_token_file is not None:
-        access = attrs.evolve(access, authorization=bearer(read_secret(bearer_token_file)))
-    own = dict(map(_header, headers))
-    return Server(url, attrs.evolve(access, headers={**access.headers, **own}), evaluates)
+        found = attrs.evolve(found, authorization=bearer(read_secret(bearer_token_file)))
+    return attrs.evolve(found, headers={**found.headers, **dict(map(_header, headers))})
 
 
 def _header(text: str) -> tuple[str, str]:

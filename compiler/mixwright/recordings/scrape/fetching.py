@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 import zlib
-from typing import Any, Final
+from typing import Final
 
 import attrs
+from urllib3 import BaseHTTPResponse, Retry
+from urllib3.exceptions import HTTPError
 
 from mixwright.errors import RecordingError
+from mixwright.recordings.server.address import OPEN, Access
+from mixwright.recordings.server.pool import innermost, open_pool, own_headers
 
 ACCEPT: Final = (
     "application/openmetrics-text;version=1.0.0;q=0.6,"
@@ -21,6 +25,8 @@ LARGEST_BODY: Final = 1 << 28
 """Bytes; Prometheus has no limit unless it is told one, but a quarter of a gigabyte is no exposition."""
 
 _PIECE: Final = 1 << 16
+_PATIENCE: Final = 10.0
+_REDIRECTS: Final = 10
 
 
 @attrs.frozen
@@ -31,39 +37,51 @@ class Answer:
     openmetrics: bool
 
 
-def fetch(url: str, timeout: float) -> Answer:
-    """Fetch `url` within `timeout` seconds; a `RecordingError` says why there is no answer."""
-    import http.client
-    import urllib.error
-    import urllib.request
+class Fetcher:
+    """Fetches metrics with what targets want to see, over connections that are kept.
 
-    deadline = time.monotonic() + timeout
-    request = urllib.request.Request(
-        url,
-        headers={
+    Raises `RecordingError` when a file of the TLS configuration cannot be used.
+    """
+
+    def __init__(self, access: Access = OPEN) -> None:
+        self._pool = open_pool(access, connect=_PATIENCE, silence=_PATIENCE)
+        self._headers = {
             "Accept": ACCEPT,
             "Accept-Encoding": "gzip",
             "User-Agent": "mixwright",
-            "X-Prometheus-Scrape-Timeout-Seconds": f"{timeout:g}",
-        },
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=timeout) as response:
-            if response.status != 200:
-                raise RecordingError(f"`{url}` answered with status {response.status}")
-            zipped = response.headers.get("Content-Encoding") == "gzip"
-            kind = response.headers.get_content_type()
-            body = _read(response, url, deadline, zipped=zipped)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise RecordingError(f"`{url}` answered with status {error.code}") from None
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise RecordingError(f"`{url}` does not answer: {reason}".replace("\n", " ")) from None
-    return Answer(body, kind == "application/openmetrics-text")
+            **own_headers(access),
+        }
+
+    def fetch(self, url: str, timeout: float) -> Answer:
+        """Fetch `url` within `timeout` seconds; a `RecordingError` says why there is no answer."""
+        deadline = time.monotonic() + timeout
+        try:
+            response = self._pool.request(
+                "GET",
+                url,
+                headers={**self._headers, "X-Prometheus-Scrape-Timeout-Seconds": f"{timeout:g}"},
+                timeout=timeout,
+                redirect=True,
+                retries=Retry(connect=0, read=0, other=0, redirect=_REDIRECTS),
+                preload_content=False,
+                decode_content=False,
+            )
+            try:
+                if response.status != 200:
+                    raise RecordingError(f"`{url}` answered with status {response.status}")
+                body = _read(response, url, deadline)
+                response.release_conn()
+            finally:
+                response.close()
+        except (OSError, HTTPError) as error:
+            reason = " ".join(str(innermost(error)).split())
+            raise RecordingError(f"`{url}` does not answer: {reason}") from None
+        kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        return Answer(body, kind == "application/openmetrics-text")
 
 
-def _read(response: Any, url: str, deadline: float, *, zipped: bool) -> bytes:
+def _read(response: BaseHTTPResponse, url: str, deadline: float) -> bytes:
+    zipped = response.headers.get("Content-Encoding") == "gzip"
     unzip = zlib.decompressobj(wbits=31) if zipped else None
     body = bytearray()
     while piece := response.read1(_PIECE):

@@ -13,9 +13,10 @@ import attrs
 from mixwright.errors import MixwrightError, RecordingError
 from mixwright.frame import Samples
 from mixwright.recordings.recording import Metadata
-from mixwright.recordings.scrape.fetching import Answer, fetch
+from mixwright.recordings.scrape.fetching import Answer, Fetcher
 from mixwright.recordings.scrape.loop import TargetLoop
 from mixwright.recordings.scrape.target import Target
+from mixwright.recordings.server.address import OPEN, Access
 from mixwright.recordings.text import Gatherer
 
 WRITE_EVERY: Final = 600.0
@@ -40,8 +41,15 @@ class Scraping:
     """Scrapes `targets` every `interval` ms; each target has its own moment in the interval, as in Prometheus."""
 
     def __init__(
-        self, targets: Sequence[Target], *, interval: int, timeout: float, write: Write
+        self,
+        targets: Sequence[Target],
+        *,
+        interval: int,
+        timeout: float,
+        write: Write,
+        access: Access = OPEN,
     ) -> None:
+        self._fetcher = Fetcher(access)
         self._interval = interval
         self._timeout = min(timeout, interval / 1000)
         self._write = write
@@ -96,7 +104,7 @@ class Scraping:
             at = stamp(due, int(begin * 1000), self._interval)
             answer: Answer | RecordingError
             try:
-                answer = fetch(loop.target.url, self._timeout)
+                answer = self._fetcher.fetch(loop.target.url, self._timeout)
             except RecordingError as error:
                 answer = error
             with self._lock:

@@ -17,7 +17,8 @@ import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from mixwright.errors import RecordingError
-from mixwright.recordings.server.address import Access, Server
+from mixwright.recordings.server.address import Server
+from mixwright.recordings.server.pool import innermost, open_pool, own_headers
 
 Read = TypeVar("Read")
 Fields = Sequence[tuple[str, str]]
@@ -126,19 +127,7 @@ class Client:
         self._answered = False
         self.warnings: dict[str, None] = {}
         """What the server said beside its answers, each thing once."""
-        tls = server.access.tls
-        options: dict[str, Any] = {}
-        if server.url.startswith("https:"):
-            options["ssl_context"] = _ssl_context(server)
-            if tls.server_name:
-                options["server_hostname"] = tls.server_name
-            if not tls.verified:
-                options["assert_hostname"] = False
-        self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=patience.connect, read=patience.silence),
-            retries=False,
-            **options,
-        )
+        self._pool = open_pool(server.access, connect=patience.connect, silence=patience.silence)
 
     def close(self) -> None:
         """Close all connections."""
@@ -212,7 +201,7 @@ class Client:
             "POST" if post else "GET",
             url,
             body=content,
-            headers={**headers, **_own_headers(self.server.access)},
+            headers={**headers, **own_headers(self.server.access)},
             preload_content=False,
             redirect=False,
         )
@@ -254,7 +243,7 @@ class Client:
             return error
         if isinstance(error, ReadTimeoutError):
             return _BusyError(f"sent nothing for {self._patience.silence:g} s", slow=True)
-        reason = _innermost(error)
+        reason = innermost(error)
         if isinstance(reason, ssl.SSLError) and not isinstance(reason, ssl.SSLEOFError):
             what = getattr(reason, "verify_message", "") or reason.reason or str(reason)
             raise RecordingError(
@@ -272,13 +261,6 @@ class Client:
         return text if len(text) <= 300 else f"{text[:300]}…"
 
 
-def _own_headers(access: Access) -> dict[str, str]:
-    own = dict(access.headers)
-    if access.authorization:
-        own["Authorization"] = access.authorization
-    return own
-
-
 def _request(
     fields: Fields, body: bytes | None, headers: Mapping[str, str] | None, *, post: bool
 ) -> tuple[bytes | None, dict[str, str]]:
@@ -287,24 +269,6 @@ def _request(
         sent["Content-Type"] = "application/x-www-form-urlencoded"
         return urlencode(fields).encode(), sent
     return body, sent
-
-
-def _ssl_context(server: Server) -> ssl.SSLContext:
-    tls = server.access.tls
-    try:
-        context = ssl.create_default_context(cafile=tls.ca_file)
-        if tls.cert_file is not None:
-            # An empty password keeps OpenSSL from asking the terminal for that of an encrypted key.
-            context.load_cert_chain(tls.cert_file, tls.key_file, password="")
-    except OSError as error:
-        files = [str(file) for file in (tls.ca_file, tls.cert_file, tls.key_file) if file]
-        raise RecordingError(
-            f"`{'`, `'.join(files)}` cannot be used for TLS: {error.strerror or error}"
-        ) from None
-    if not tls.verified:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 def _parsed(content: bytes, url: str) -> Any:
@@ -338,16 +302,3 @@ def _seconds(after: str | None) -> float | None:
         return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
     except (ValueError, TypeError):
         return None
-
-
-def _innermost(error: BaseException) -> BaseException:
-    """Return what an exception wraps."""
-    seen = {id(error)}
-    while True:
-        inner = getattr(error, "reason", None)
-        if not isinstance(inner, BaseException):
-            inner = error.__cause__ or error.__context__
-        if inner is None or id(inner) in seen:
-            return error
-        seen.add(id(inner))
-        error = inner
