@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import urllib.parse
+import urllib.request
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,10 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mixwright.driver.query import query
 from mixwright.frame import Histogram, ResetHint, Samples
 from mixwright.recordings import open_recording
 from mixwright.recordings.store import write_store
+from mixwright.report.query import to_json, to_table
 
+from . import servers
 from .conftest import same
 
 EVER = -(2**62), 2**62
@@ -131,3 +138,56 @@ def _buckets(spans: Iterable[Sequence[int]], counts: Sequence[str]) -> dict[int,
 def _filled(buckets: dict[int, str]) -> dict[int, str]:
     """Return the buckets that are not empty: a head adds empty ones when others of a series appear."""
     return {number: count for number, count in buckets.items() if count != _bits(0.0)}
+
+
+def test_a_histogram_has_the_bounds_that_a_server_tells(prometheus: Path) -> None:
+    """What Prometheus 3.14 answered."""
+    answer = query(
+        prometheus / "snappy-xor", "int_histogram", start=1_700_002_380_000, end=None, step=1
+    )
+
+    (found,) = json.loads(to_json(answer))["data"]["result"]
+    assert found["histogram"] == [
+        1700002380,
+        {
+            "count": "108",
+            "sum": "12",
+            "buckets": [
+                [1, "-1.414213562373095", "-1", "64"],
+                [3, "-0.001", "0.001", "8"],
+                [0, "0.35355339059327373", "0.5", "11"],
+                [0, "0.5", "0.7071067811865475", "13"],
+                [0, "2", "2.82842712474619", "12"],
+            ],
+        },
+    ]
+
+
+@pytest.mark.slow
+def test_histograms_are_answered_as_the_server_does(prometheus: Path, tmp_path: Path) -> None:
+    if "MIXWRIGHT_PROMETHEUS" not in os.environ:
+        pytest.skip("needs a Prometheus 3: set MIXWRIGHT_PROMETHEUS to it")
+    directory = prometheus / "snappy-xor"
+    data = Path(shutil.copytree(directory, tmp_path / "data"))
+    end, step = 1_700_005_980, 30
+    with servers.prometheus(
+        os.environ["MIXWRIGHT_PROMETHEUS"], tmp_path / "server", data=data
+    ) as url:
+
+        def api(way: str, **words: object) -> Any:
+            address = f"{url}/api/v1/{way}?{urllib.parse.urlencode(words)}"
+            with urllib.request.urlopen(address) as answer:
+                return json.load(answer)["data"]
+
+        for expression in ('{__name__=~".*histogram|mixed"}', "rate(float_histogram[5m])"):
+            theirs = api("query_range", query=expression, start=end - 3600, end=end, step=step)
+            ours = query(
+                directory, expression, start=(end - 3600) * 1000, end=end * 1000, step=step * 1000
+            )
+            assert json.loads(to_json(ours))["data"] == theirs
+        # Single series: an instant vector comes in no particular order.
+        for expression in ("custom_histogram", "-int_histogram", "mixed[3m]"):
+            theirs = api("query", query=expression, time=end)
+            ours = query(directory, expression, start=end * 1000, end=None, step=1)
+            assert json.loads(to_json(ours))["data"] == theirs
+            assert to_table(ours)

@@ -50,11 +50,6 @@ def query(
         (matrix,) = evaluate_each((expr,), source, steps, options=Options(memory=memory))
     if isinstance(matrix, EvaluationError):
         raise type(matrix)(pointed(matrix, expr))
-    if matrix.histograms is not None and any(h is not None for h in matrix.histograms.flat):
-        raise EvaluationError(
-            f"`{expr}` yields native histograms, which are not shown yet; "
-            "take a number of them, such as `histogram_count()`"
-        )
     return Answer.of(kind, matrix)
 
 

@@ -6,9 +6,11 @@ index, empty ones only where they were given.
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from collections.abc import Iterator
+from decimal import Decimal, localcontext
 from enum import Enum
 from typing import Final
 
@@ -38,12 +40,20 @@ class ResetHint(Enum):
 
 @attrs.frozen
 class Bucket:
-    """A bucket with its bounds."""
+    """A bucket with its bounds, and whether they belong to it."""
 
     lower: float
     upper: float
     count: float
     index: int = 0
+    lower_inclusive: bool = False
+    upper_inclusive: bool = True
+
+    def __str__(self) -> str:
+        """Return the bucket as Prometheus prints it: `(0.5,1]:3`."""
+        begin, end = "(["[self.lower_inclusive], ")]"[self.upper_inclusive]
+        bounds = f"{format_float(self.lower)},{format_float(self.upper)}"
+        return f"{begin}{bounds}{end}:{format_float(self.count)}"
 
 
 @attrs.frozen(eq=False)
@@ -123,12 +133,15 @@ class Histogram:
     def positive_buckets(self) -> Iterator[Bucket]:
         """Yield the positive buckets, rising."""
         for index in sorted(self.positive):
-            yield Bucket(self.bound(index - 1), self.bound(index), self.positive[index], index)
+            lower, upper = self.bound(index - 1), self.bound(index)
+            lowest = self.has_custom_buckets and index == 0
+            yield Bucket(lower, upper, self.positive[index], index, lowest)
 
     def negative_buckets(self) -> Iterator[Bucket]:
         """Yield the negative buckets, from zero downwards."""
         for index in sorted(self.negative):
-            yield Bucket(-self.bound(index), -self.bound(index - 1), self.negative[index], index)
+            lower, upper = -self.bound(index), -self.bound(index - 1)
+            yield Bucket(lower, upper, self.negative[index], index, True, False)
 
     def buckets(self) -> list[Bucket]:
         """Return all buckets, rising; those that overlap the zero bucket are cut off at its bound."""
@@ -138,11 +151,15 @@ class Histogram:
             inside = bucket.upper < 0 and bucket.upper > -zero
             found.append(attrs.evolve(bucket, upper=-zero) if inside else bucket)
         if self.zero_count > 0:
-            found.append(Bucket(-zero, zero, self.zero_count))
+            found.append(self._zero_bucket())
         for bucket in self.positive_buckets():
             inside = 0 < bucket.lower < zero
             found.append(attrs.evolve(bucket, lower=zero) if inside else bucket)
         return found
+
+    def _zero_bucket(self) -> Bucket:
+        zero = self.zero_threshold
+        return Bucket(-zero, zero, self.zero_count, lower_inclusive=True)
 
     def same_as(self, other: Histogram) -> bool:
         """Tell whether all data are equal, bit for bit, layout included (`Equals`)."""
@@ -162,15 +179,10 @@ class Histogram:
     def __str__(self) -> str:
         """Return the histogram as Prometheus prints it: `{count:3, sum:4, (0.5,1]:3}`."""
         parts = [f"count:{format_float(self.count)}", f"sum:{format_float(self.sum)}"]
-        below = [f"[{_text(b, ')')}" for b in self.negative_buckets() if b.count]
-        parts += reversed(below)
+        parts += reversed([str(bucket) for bucket in self.negative_buckets() if bucket.count])
         if self.zero_count:
-            zero = Bucket(-self.zero_threshold, self.zero_threshold, self.zero_count)
-            parts.append(f"[{_text(zero, ']')}")
-        for bucket in self.positive_buckets():
-            if bucket.count:
-                lowest = self.has_custom_buckets and bucket.index == 0
-                parts.append(f"{'[' if lowest else '('}{_text(bucket, ']')}")
+            parts.append(str(self._zero_bucket()))
+        parts += [str(bucket) for bucket in self.positive_buckets() if bucket.count]
         return "{" + ", ".join(parts) + "}"
 
 
@@ -183,9 +195,32 @@ def bound(index: int, schema: int, custom: tuple[float, ...]) -> float:
     if schema < 0:
         exponent = index << -schema
         return _LARGEST if exponent == 1024 else _power(1.0, exponent)
-    fraction = 2.0 ** ((index & ((1 << schema) - 1)) / (1 << schema)) / 2
+    fraction = _fractions()[(index & ((1 << schema) - 1)) << (_FINEST - schema)]
     exponent = (index >> schema) + 1
     return _LARGEST if fraction == 0.5 and exponent == 1025 else _power(fraction, exponent)
+
+
+_FINEST: Final = 8
+_TOO_LOW: Final = (
+    "1111112111211111112311222222222211211121122211221122102211221122"
+    "1111112222332132112111211112111111121011213311221222112121332222"
+    "2121223322322122222222323233323311221121223321332233212232332232"
+    "2243223233433343333333444455435422322333324422333243223333543344"
+)
+"""One more than the units in the last place by which each of Prometheus' bounds lies below its true value.
+
+It has them in a table (`exponentialBounds`), which was not made by exact arithmetic.
+"""
+
+
+@functools.cache
+def _fractions() -> tuple[float, ...]:
+    """Return the bounds of the finest schema from 0.5 to 1; the others have some of these."""
+    with localcontext(prec=40):
+        step = Decimal(2) ** (Decimal(1) / len(_TOO_LOW))
+        exact = [float(step**number / 2) for number in range(len(_TOO_LOW))]
+    units = (int(digit) - 1 for digit in _TOO_LOW)
+    return tuple(value - unit * 2.0**-53 for value, unit in zip(exact, units, strict=True))
 
 
 _LARGEST: Final = 1.7976931348623157e308
@@ -210,7 +245,3 @@ def _populated(buckets: Buckets) -> Buckets:
 
 def _bits(value: float) -> bytes:
     return struct.pack("<d", value)
-
-
-def _text(bucket: Bucket, end: str) -> str:
-    return f"{format_float(bucket.lower)},{format_float(bucket.upper)}{end}:{format_float(bucket.count)}"

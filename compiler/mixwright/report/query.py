@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from mixwright.frame import Matrix, Samples, Times, Values
+from mixwright.frame import Histogram, Matrix, Objects, Samples, Times, Values
 from mixwright.gofloat import format_float
 from mixwright.values import Labels
 
@@ -17,11 +17,39 @@ Kind: TypeAlias = Literal["scalar", "vector", "matrix", "string"]
 
 
 @attrs.frozen(eq=False)
+class Points:
+    """A series with its points; `histograms` holds those that are native histograms, `None` at the others."""
+
+    labels: Labels
+    times: Times
+    values: Values
+    histograms: Objects | None = None
+
+    def of_api(self) -> Iterator[tuple[str, tuple[float, object]]]:
+        """Yield each point as the API gives it, after `value` or `histogram`."""
+        objects = [None] * len(self.times) if self.histograms is None else self.histograms.tolist()
+        for time, value, histogram in zip(
+            self.times.tolist(), self.values.tolist(), objects, strict=True
+        ):
+            if histogram is None:
+                yield "value", (_seconds(time), number(value))
+            else:
+                yield "histogram", (_seconds(time), _histogram(histogram))
+
+    def texts(self) -> list[str]:
+        """Return the points as texts."""
+        if self.histograms is None:
+            return list(map(number, self.values.tolist()))
+        pairs = zip(self.values.tolist(), self.histograms.tolist(), strict=True)
+        return [number(value) if found is None else str(found) for value, found in pairs]
+
+
+@attrs.frozen(eq=False)
 class Answer:
     """What a query yields: series with their points, or a string; `notes` are Prometheus' annotations."""
 
     kind: Kind
-    series: tuple[tuple[Labels, Times, Values], ...] = ()
+    series: tuple[Points, ...] = ()
     text: str = ""
     time: int = 0
     notes: tuple[str, ...] = ()
@@ -30,16 +58,30 @@ class Answer:
     def of(cls, kind: Kind, value: Matrix | Samples) -> Answer:
         """Return an answer from an evaluation; series without a point are left out."""
         if isinstance(value, Samples):
-            return cls(kind, tuple(value))
+            return cls(kind, tuple(_ragged(value)))
         times = value.steps.times
         series = (
-            (labels, times[present], values[present])
-            for labels, values, present in zip(
-                value.labels, value.values, value.present, strict=True
+            Points(
+                labels,
+                times[present],
+                value.values[row][present],
+                None if value.histograms is None else value.histograms[row][present],
             )
+            for row, (labels, present) in enumerate(zip(value.labels, value.present, strict=True))
             if present.any()
         )
         return cls(kind, tuple(series), notes=value.annotations)
+
+
+def _ragged(samples: Samples) -> Iterator[Points]:
+    for row, (labels, times, values) in enumerate(samples):
+        own = slice(samples.starts[row], samples.starts[row + 1])
+        yield Points(
+            labels,
+            times,
+            values,
+            None if samples.histograms is None else samples.histograms[own],
+        )
 
 
 def to_json(answer: Answer) -> str:
@@ -52,17 +94,11 @@ def to_json(answer: Answer) -> str:
         case "string":
             result = (_seconds(answer.time), answer.text)
         case "scalar":
-            result = next(_points(*answer.series[0][1:]))
+            ((_, result),) = answer.series[0].of_api()
         case "vector":
-            result = [
-                {"metric": dict(labels), "value": next(_points(times, values))}
-                for labels, times, values in answer.series
-            ]
+            result = [{"metric": dict(one.labels), **dict(one.of_api())} for one in answer.series]
         case "matrix":
-            result = [
-                {"metric": dict(labels), "values": list(_points(times, values))}
-                for labels, times, values in answer.series
-            ]
+            result = [_several(one) for one in answer.series]
     body: dict[str, Any] = {
         "status": "success",
         "data": {"resultType": answer.kind, "result": result},
@@ -73,9 +109,34 @@ def to_json(answer: Answer) -> str:
     return json.dumps(body, separators=(",", ":"), ensure_ascii=False)
 
 
-def _points(times: Times, values: Values) -> Iterator[tuple[float, str]]:
-    for time, value in zip(times.tolist(), values.tolist(), strict=True):
-        yield _seconds(time), number(value)
+def _several(series: Points) -> dict[str, object]:
+    found: dict[str, object] = {"metric": dict(series.labels)}
+    for kind in ("value", "histogram"):
+        if points := [point for one, point in series.of_api() if one == kind]:
+            found[f"{kind}s"] = points
+    return found
+
+
+def _histogram(histogram: Histogram) -> dict[str, object]:
+    """Return a histogram as the API gives it; each bucket says first which of its bounds belong to it.
+
+    Source: prometheus, `util/jsonutil/marshal.go#MarshalHistogram`.
+    """
+    found: dict[str, object] = {"count": number(histogram.count), "sum": number(histogram.sum)}
+    buckets = [
+        (
+            _ENDS[bucket.lower_inclusive, bucket.upper_inclusive],
+            number(bucket.lower),
+            number(bucket.upper),
+            number(bucket.count),
+        )
+        for bucket in histogram.buckets()
+        if bucket.count
+    ]
+    return {**found, "buckets": buckets} if buckets else found
+
+
+_ENDS: Final = {(False, True): 0, (True, False): 1, (False, False): 2, (True, True): 3}
 
 
 def _seconds(ms: int) -> float:
@@ -104,10 +165,16 @@ def to_table(answer: Answer) -> str:
     table.add_column("series", overflow="fold")
     for column in ("points", "first", "last", "min", "max") if several else ("value",):
         table.add_column(column, justify="right")
-    for labels, _, values in answer.series:
-        ends = (values[0], values[-1], values.min(), values.max())
-        cells = [str(len(values)), *(f"{float(value):.6g}" for value in ends)]
-        table.add_row(Text(str(labels)), *(cells if several else [number(float(values[0]))]))
+    for series in answer.series:
+        texts = series.texts()
+        cells = [texts[0]]
+        if several:
+            values = series.values
+            ends = (values[0], values[-1], values.min(), values.max())
+            cells = [str(len(values)), *(f"{float(value):.6g}" for value in ends)]
+            if series.histograms is not None:
+                cells[1:] = texts[0], texts[-1], "", ""
+        table.add_row(Text(str(series.labels)), *map(Text, cells))
     buffer = io.StringIO()
     console = Console(file=buffer, width=160)
     console.print(table if table.row_count else "no series")
