@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import attrs
 import numpy as np
 
+from mixwright.engine import logarithms
 from mixwright.engine.arithmetic import larger, smaller
 from mixwright.engine.block import Block
 from mixwright.engine.functions import VectorFunction
@@ -101,9 +102,9 @@ VECTORS: Final[dict[str, VectorFunction]] = {
     "deg": mapped(_degrees),
     "exp": mapped(np.exp),
     "floor": mapped(np.floor),
-    "ln": mapped(np.log),
-    "log10": mapped(np.log10),
-    "log2": mapped(np.log2),
+    "ln": mapped(logarithms.ln),
+    "log10": mapped(logarithms.log10),
+    "log2": mapped(logarithms.log2s),
     "rad": mapped(_radians),
     "round": mapped(_round),
     "sgn": mapped(_sign),

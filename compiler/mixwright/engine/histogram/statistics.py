@@ -11,6 +11,7 @@ import math
 import attrs
 
 from mixwright.engine import notices
+from mixwright.engine.logarithms import exp2, log2
 from mixwright.frame.histogram import Bucket, Histogram
 
 _EMPTY = Bucket(0.0, 0.0, 0.0)
@@ -56,10 +57,10 @@ def quantile(q: float, histogram: Histogram, name: str) -> tuple[float, list[str
     fraction = _divided(rank, bucket.count)
     if custom or bucket.lower <= 0 <= bucket.upper:
         return bucket.lower + (bucket.upper - bucket.lower) * fraction, texts
-    low, high = math.log2(abs(bucket.lower)), math.log2(abs(bucket.upper))
+    low, high = log2(abs(bucket.lower)), log2(abs(bucket.upper))
     if bucket.lower > 0:
-        return 2 ** (low + (high - low) * fraction), texts
-    return -(2 ** (high + (low - high) * (1 - fraction))), texts
+        return exp2(low + (high - low) * fraction), texts
+    return -exp2(high + (low - high) * (1 - fraction)), texts
 
 
 def _divided(a: float, b: float) -> float:
@@ -82,8 +83,8 @@ def fraction_below(bucket: Bucket, value: float, *, linear: bool) -> float:
     """Return which share of a bucket lies below a value inside it (`FractionBelow`)."""
     if linear:
         return (value - bucket.lower) / (bucket.upper - bucket.lower)
-    low, high = math.log2(abs(bucket.lower)), math.log2(abs(bucket.upper))
-    here = math.log2(abs(value))
+    low, high = log2(abs(bucket.lower)), log2(abs(bucket.upper))
+    here = log2(abs(value))
     if value > 0:
         return (here - low) / (high - low)
     return 1 - (here - high) / (low - high)
