@@ -122,8 +122,8 @@ class Services:
 
     def incidents(self) -> tuple[Incident, ...]:
         """Return what is done on purpose, and when."""
-        checkout, catalogue = {"job": "checkout"}, {"job": "catalogue"}
-        second = {"instance": re.escape(TARGETS["checkout"][1])}
+        # The proxies in front of it notice, too.
+        checkout, catalogue = {"job": "checkout|envoy"}, {"job": "catalogue"}
         return (
             Incident(
                 "checkout_down",
@@ -132,16 +132,21 @@ class Services:
                 "both instances of checkout were killed, and later started anew",
                 checkout,
                 self._down,
-                ("HttpServiceDown", "HttpInstanceDown"),
+                (
+                    "HttpServiceDown",
+                    "HttpInstanceDown",
+                    "EnvoyCannotConnect",
+                    "EnvoyUpstreamFailing",
+                ),
             ),
             Incident(
                 "checkout_flapping",
                 14,
                 9,
                 "an instance of checkout was killed and started anew every half a minute",
-                {**checkout, **second},
+                checkout,
                 self._flapping,
-                ("HttpInstanceFlapping", "HttpInstanceDown"),
+                ("HttpInstanceFlapping", "HttpInstanceDown", "EnvoyCannotConnect"),
             ),
             Incident(
                 "checkout_saturated",
@@ -150,7 +155,12 @@ class Services:
                 "checkout took about a second for a request and had hardly a worker slot left",
                 checkout,
                 lambda: self._mode("checkout", "slow"),
-                ("HttpSlotsSaturated", "HttpLatencyHigh", "HttpErrorBudgetBurnsFast"),
+                (
+                    "HttpSlotsSaturated",
+                    "HttpLatencyHigh",
+                    "HttpErrorBudgetBurnsFast",
+                    "EnvoyUpstreamFailing",
+                ),
             ),
             Incident(
                 "catalogue_tail",
