@@ -48,7 +48,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 "AlertmanagerFlooded",
                 expr=promql(f"sum by (cluster, job, instance) (avg_over_time({d.ALERTS}[5m]))")
                 > config.flood_above,
-                hold="10m",
+                hold="5m",
                 severity=Severity.TICKET,
                 summary=f"{where} holds more alerts than anybody reads",
                 description="{{ $value | humanize }} are active: group them, or mend the rules.",
