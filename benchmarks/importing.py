@@ -12,7 +12,13 @@ from pathlib import Path
 
 from mixwright.dashboardfiles import DashboardFile
 from mixwright.driver.foreign import read_foreign
-from mixwright.importers import differences, import_dashboard, import_rules, recompiled
+from mixwright.importers import (
+    as_loaded,
+    differences,
+    import_dashboard,
+    import_rules,
+    recompiled,
+)
 from mixwright.model import Dashboard
 from mixwright.promql import unparse
 
@@ -50,7 +56,8 @@ def _dashboard(
     names: dict[str, Dashboard] = {}
     exec(compile(made.module(), "imported", "exec"), names)
     again = recompiled(names["DASHBOARD"])
-    found = [one for one in differences(file, again) if "variable" not in one.where]
+    loaded, _ = as_loaded(file)
+    found = [one for one in differences(loaded, again) if "variable" not in one.where]
     counts["dashboards"] += 1
     counts["panels"] += len(made.panels)
     counts["panels in words"] += len(made.panels) - made.raw
