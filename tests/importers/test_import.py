@@ -159,7 +159,7 @@ def test_the_module_is_the_definition(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"type": "graph"}, "kind of panel `graph`"),
+        ({"type": "natel-discrete-panel"}, "kind of panel `natel-discrete-panel`"),
         ({"targets": [{"expr": "topk($n, up)"}]}, "`$n` outside quotes"),
         ({"options": {"timezone": ["utc"]}}, "options.timezone"),
         ({"targets": [{"expr": "sum("}]}, "a query that is not PromQL"),

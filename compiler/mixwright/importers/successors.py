@@ -17,7 +17,9 @@ _KEPT = (
 """What is not of one kind of panel (`mustKeepProps` of Grafana's PanelModel)."""
 
 REDUCERS = {
-    **{"avg": "mean", "current": "lastNotNull", "total": "sum"},
+    "avg": "mean",
+    "current": "lastNotNull",
+    "total": "sum",
     **{name: name for name in ("min", "max", "count", "first", "last", "range", "delta", "diff")},
     **{name: name for name in ("mean", "sum", "lastNotNull", "firstNotNull")},
 }

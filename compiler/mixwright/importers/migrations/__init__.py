@@ -34,7 +34,7 @@ def as_loaded(file: DashboardFile) -> tuple[DashboardFile, tuple[str, ...]]:
         content["rows"] = [
             _with_panels(row, old_tables, told) if isinstance(row, dict) else row for row in rows
         ]
-    if not told:
+    if content == file.content:
         return file, ()
     words = (said if n == 1 else f"{said} ({n} times)" for said, n in told.items())
     return as_dashboard(content, file.file), tuple(words)

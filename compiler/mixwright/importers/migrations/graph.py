@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mixwright.importers.fields import UnsaidError, given
 from mixwright.importers.successors import (
     REDUCERS,
     changed,
@@ -20,7 +21,6 @@ from mixwright.importers.successors import (
     standard_overrides,
     successor,
 )
-from mixwright.importers.fields import UnsaidError, given
 
 KINDS = ("graph",)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mixwright.importers.successors import REDUCERS, coloured, successor
 from mixwright.importers.fields import given
+from mixwright.importers.successors import REDUCERS, coloured, successor
 
 KINDS = ("grafana-piechart-panel",)
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mixwright.importers.successors import REDUCERS, fixed, number, standard_overrides, successor
 from mixwright.importers.fields import given
+from mixwright.importers.successors import REDUCERS, fixed, number, standard_overrides, successor
 
 KINDS = ("singlestat",)
 
@@ -88,7 +88,7 @@ def _mappings(old: Mapping[str, Any], steps: list[dict[str, Any]]) -> Iterator[d
         text = one.get("text")
         result = {"text": text, "color": _colour(str(text), steps)}
         result = {name: part for name, part in result.items() if part is not None}
-        if kind == 1 and one.get("value") == "null" or "null" in (one.get("from"), one.get("to")):
+        if (kind == 1 and one.get("value") == "null") or "null" in (one.get("from"), one.get("to")):
             yield {"type": "special", "options": {"match": "null", "result": result}}
         elif kind == 1 and one.get("value") is not None:
             yield {"type": "value", "options": {str(one["value"]): result}}

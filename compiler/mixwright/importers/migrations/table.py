@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mixwright.importers.successors import changed, override, successor
 from mixwright.importers.fields import given
+from mixwright.importers.successors import changed, number, override, successor
 
 KINDS = ("table-old",)
 
@@ -18,8 +18,12 @@ _TRANSFORMATIONS = {
     "table": "merge",
 }
 _CALCULATIONS = {
-    **{"avg": "mean", "min": "min", "max": "max"},
-    **{"total": "sum", "current": "lastNotNull", "count": "count"},
+    "avg": "mean",
+    "min": "min",
+    "max": "max",
+    "total": "sum",
+    "current": "lastNotNull",
+    "count": "count",
 }
 _CELLS = {"cell": "color-background", "row": "color-background", "value": "color-text"}
 _ALL = "/.*/"
@@ -31,11 +35,12 @@ def migrated(panel: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     plain = next((one for one in styles if one.get("pattern") == _ALL), {})
     others = [one for one in styles if one.get("pattern") != _ALL]
     overrides = [_override(one) for one in others]
+    before = panel.get("transformations")
     made = successor(
         panel,
         "table",
         options={},
-        transformations=[*(panel.get("transformations") or ()), *_transformation(panel)],
+        transformations=[*(before if isinstance(before, list) else ()), *_transformation(panel)],
         fieldConfig={"defaults": _defaults(plain), "overrides": overrides},
     )
     return made, list(_lost(panel, others))
@@ -100,12 +105,19 @@ def _properties(style: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _steps(style: Mapping[str, Any]) -> dict[str, Any]:
     """Return colours by value; the thresholds of tables are whole numbers, as text or not."""
-    values = [one if isinstance(one, int | float) else int(one) for one in style["thresholds"]]
+    values = [one if isinstance(one, int | float) else _whole(one) for one in style["thresholds"]]
     steps = zip([None, *values], style["colors"], strict=False)
     return {
         "mode": "absolute",
         "steps": [{"value": value, "color": colour} for value, colour in steps],
     }
+
+
+def _whole(text: str) -> int:
+    value = number(text)
+    if value is None:
+        raise ValueError(f"`{text}` is no number")
+    return int(value)
 
 
 def _lost(panel: Mapping[str, Any], styles: list[dict[str, Any]]) -> Iterator[str]:
@@ -115,5 +127,7 @@ def _lost(panel: Mapping[str, Any], styles: list[dict[str, Any]]) -> Iterator[st
         yield "which columns a `table-old` has"
     if any(one.get("colorMode") == "row" for one in styles):
         yield "that a whole row of a `table-old` is coloured, not a cell"
-    if any(one.get("mappingType") and (one.get("valueMaps") or one.get("rangeMaps")) for one in styles):
+    if any(
+        one.get("mappingType") and (one.get("valueMaps") or one.get("rangeMaps")) for one in styles
+    ):
         yield "texts of values in a `table-old`"
