@@ -59,7 +59,10 @@ def test_panels_become_what_grafana_makes_of_them(name: str):
 
 
 def test_every_kind_of_angular_panel_was_compared():
-    assert {one["panel"]["type"] for one in AGREED.values()} == migrations().keys() - {"text"}
+    assert {one["panel"]["type"] for one in AGREED.values()} == migrations().keys() - {
+        "table",
+        "text",
+    }
 
 
 GRAPH = {"type": "graph", "title": "Queue", "lines": True, "targets": [{"expr": "up"}]}
@@ -114,7 +117,40 @@ def test_a_hidden_column_is_hidden():
     again, _ = made({"type": "table-old", "styles": [{"pattern": "Time", "type": "hidden"}]})
 
     (override,) = again["fieldConfig"]["overrides"]
-    assert override["properties"] == [{"id": "custom.hidden", "value": True}]
+    assert override["properties"] == [HIDDEN]
+
+
+HIDDEN = {"id": "custom.hideFrom", "value": {"viz": True, "legend": False, "tooltip": False}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"id": "custom.hidden", "value": True}, HIDDEN),
+        (
+            {"id": "custom.displayMode", "value": "lcd-gauge"},
+            {"id": "custom.cellOptions", "value": {"type": "gauge", "mode": "lcd"}},
+        ),
+        (
+            {"id": "custom.displayMode", "value": "color-background"},
+            {"id": "custom.cellOptions", "value": {"type": "color-background", "mode": "gradient"}},
+        ),
+        (
+            {"id": "custom.displayMode", "value": "color-text"},
+            {"id": "custom.cellOptions", "value": {"type": "color-text"}},
+        ),
+    ],
+)
+def test_a_table_of_before_grafana_12_has_its_cells_and_columns(before: dict, after: dict):
+    overrides = [{"matcher": {"id": "byName", "options": "a"}, "properties": [before]}]
+    config = {"defaults": {"custom": {"displayMode": "basic"}}, "overrides": overrides}
+
+    again, told = made({"type": "table", "fieldConfig": config})
+
+    assert again["fieldConfig"]["overrides"][0]["properties"] == [after]
+    cell = {"type": "gauge", "mode": "basic"}
+    assert again["fieldConfig"]["defaults"]["custom"] == {"cellOptions": cell}
+    assert not told
 
 
 @pytest.mark.parametrize(("version", "kind"), [(14, "table"), (23, "table"), (24, "table")])

@@ -94,3 +94,12 @@ def flattened(value: Json, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from flattened(part, here)
         elif part is not None and part != {}:
             yield here, part
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two leaves are shown alike: nothing is what is empty."""
+    return one == other or (_is_empty(one) and _is_empty(other))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {} or value is False

@@ -16,7 +16,7 @@ from mixwright.dashboardfiles import (
     RenderedVariable,
 )
 from mixwright.errors import MixwrightError
-from mixwright.importers.defaults import Leaves, defaults, flattened
+from mixwright.importers.defaults import Leaves, defaults, flattened, same
 from mixwright.importers.fields import UnsaidError, given, mappings
 from mixwright.importers.transformations import said
 from mixwright.promql import Expr, Selector, rewrite, unparse
@@ -120,6 +120,7 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     """Return what a panel shows, by place or by name."""
     config = given(panel.content.get("fieldConfig"))
     shared = given(config.get("defaults"))
+    overrides = changing(panel.kind, config)
     found: Leaves = {
         "type": panel.kind,
         "title": panel.title,
@@ -131,8 +132,8 @@ def panel_view(panel: RenderedPanel) -> Leaves:
             for step in panel.content.get("transformations") or ()
             if isinstance(step, dict) and step.get("disabled") is not True
         ],
-        "overrides": [_override(given(one)) for one in config.get("overrides") or ()],
-        "names of queries": _named_queries(panel),
+        "overrides": [_override(one) for one in overrides],
+        "names of queries": _named_queries(panel, overrides),
         "links of the panel": len(panel.content.get("links") or ()),
         **{name: shared.get(name) for name in ("decimals", "min", "max", "noValue")},
         "unit": shared.get("unit") or "",
@@ -153,12 +154,32 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     return found
 
 
-def _named_queries(panel: RenderedPanel) -> list[tuple[int, str]]:
+def changing(kind: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the overrides of a panel without what they set to what it is anyway."""
+    shared = given(config.get("defaults"))
+    usual = defaults(kind)
+    own = {**usual, **dict(flattened({**shared, "custom": given(shared.get("custom"))}))}
+    found, changed = [], set()
+    for override in map(given, config.get("overrides") or ()):
+        kept = []
+        for one in override.get("properties") or ():
+            name, value = str(given(one).get("id")), given(one).get("value")
+            wanted = dict(flattened({name: value})) or {name: usual.get(name)}
+            if name in changed or not all(
+                same(own.get(place), part) for place, part in wanted.items()
+            ):
+                changed.add(name)
+                kept.append(one)
+        if kept:
+            found.append({**override, "properties": kept})
+    return found
+
+
+def _named_queries(panel: RenderedPanel, overrides: list[dict[str, Any]]) -> list[tuple[int, str]]:
     """Return the names of queries that something else in the panel mentions, with their numbers."""
-    config = given(panel.content.get("fieldConfig"))
-    parts = (panel.content.get("transformations"), config.get("overrides"))
+    parts = (panel.content.get("transformations"), overrides)
     text = json.dumps(parts, ensure_ascii=False)
-    matchers = (given(given(one).get("matcher")) for one in config.get("overrides") or ())
+    matchers = (given(one.get("matcher")) for one in overrides)
     named = {str(one.get("options")) for one in matchers if one.get("id") == "byFrameRefID"}
     return [
         (number, query.ref)
@@ -225,11 +246,19 @@ def _query(query: RenderedQuery, panel: RenderedPanel) -> Leaves:
         "expr": text,
         "legend": "" if legend == "__auto" else legend,
         "hidden": query.hidden,
-        "instant": panel.kind not in _RANGELESS and query.instant,
+        "instant": not _shows_the_last(panel) and query.instant,
         "table": panel.kind == "table" and query.place.get("format") == "table",
         "heatmap": query.place.get("format") == "heatmap",
         "shortest step": query.place.get("interval") or panel.content.get("interval") or "",
     }
+
+
+def _shows_the_last(panel: RenderedPanel) -> bool:
+    """Tell whether a panel shows the same of a range and of its end."""
+    reduced = given(given(panel.content.get("options")).get("reduceOptions")).get("calcs")
+    return panel.kind in _RANGELESS or (
+        panel.kind == "piechart" and (not reduced or reduced == ["lastNotNull"])
+    )
 
 
 def spelled(parsed: Parsed) -> str:

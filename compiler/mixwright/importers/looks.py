@@ -16,7 +16,7 @@ import attrs
 
 from mixwright.backends.grafana.panels import shown
 from mixwright.errors import MixwrightError
-from mixwright.importers.defaults import Leaves, defaults, flattened
+from mixwright.importers.defaults import Leaves, defaults, flattened, same
 from mixwright.model import Panel
 from mixwright.model.calculations import CALCULATIONS
 from mixwright.model.panels import Look, kinds
@@ -61,22 +61,41 @@ def with_options(panel: Panel, options: Mapping[str, Any]) -> Panel | None:
 
 
 def option_for(panel: Panel, place: str, value: Any) -> tuple[str, Any] | None:
-    """Return the option that changes one place of single series to a value, and nothing else."""
+    """Return the option that sets one place of single series to a value, and nothing else."""
     kind = panel.kind
-    before = dict(flattened(shown(panel).custom))
-    wanted = dict(flattened({place: value}))
+    probes = {f"custom.{name}": part for name, part in flattened({place: value})}
     for name in _names(kind):
         if not getattr(attrs.fields(kinds()[kind]), name).metadata.get("each"):
             continue
-        for candidate in candidates(kind, name, {f"custom.{k}": v for k, v in wanted.items()}):
-            try:
-                look = attrs.evolve(panel.look, **{name: candidate})
-                after = shown(attrs.evolve(panel, kind=look)).custom
-            except (MixwrightError, TypeError, ValueError):
-                continue
-            if after.get(place) == value and _changed(before, dict(flattened(after)), place):
-                return name, candidate
+        for candidate in candidates(kind, name, probes):
+            after = _custom(panel, name, candidate)
+            if after is not None and after.get(place) == value:
+                others = (getattr(panel.look, name), *_others(kind, name, candidate))
+                made = dict(flattened(after))
+                if any(
+                    _changed(dict(flattened(before)), made, place)
+                    for before in (_custom(panel, name, other) for other in others)
+                    if before is not None
+                ):
+                    return name, candidate
     return None
+
+
+def _custom(panel: Panel, name: str, value: Any) -> Options | None:
+    """Return what an option of single series makes of a panel's own settings, None where it cannot."""
+    made = with_options(panel, {name: value})
+    try:
+        return None if made is None else shown(made).custom
+    except (MixwrightError, TypeError, ValueError):
+        return None
+
+
+def _others(kind: str, name: str, value: Any) -> tuple[Any, ...]:
+    """Return other values of an option: what is set to what it is already changes nothing."""
+    choices = _choices(kind, name)
+    if choices is not None:
+        return choices
+    return (value - 1, value + 1) if isinstance(value, int | float) else ()
 
 
 def _changed(before: Leaves, after: Leaves, place: str) -> bool:
@@ -90,15 +109,6 @@ def _distance(panel: Panel, wanted: Leaves) -> frozenset[str]:
     return frozenset(
         place for place in {*made, *wanted} if not same(made.get(place), wanted.get(place))
     )
-
-
-def same(one: Any, other: Any) -> bool:
-    """Tell whether two leaves are shown alike: nothing is what is empty."""
-    return one == other or (_is_empty(one) and _is_empty(other))
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {} or value is False
 
 
 def candidates(kind: str, name: str, wanted: Leaves) -> Iterator[Any]:

@@ -11,7 +11,7 @@ import attrs
 from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import Parsed, RenderedPanel, RenderedQuery, as_dashboard
 from mixwright.errors import MixwrightError
-from mixwright.importers.equivalence import panel_view, relevant
+from mixwright.importers.equivalence import changing, panel_view, relevant
 from mixwright.importers.fields import (
     UnsaidError,
     attempt,
@@ -29,6 +29,7 @@ from mixwright.importers.transformations import all_of
 from mixwright.model import Dashboard, LogQuery, Mixin, Panel, Query, RawPanel
 from mixwright.model.panels import Look
 from mixwright.model.panels.raw import Raw
+from mixwright.model.panels.table import Table
 from mixwright.model.panels.text import Text
 from mixwright.model.variables import AnyVariable
 from mixwright.passes import compile_mixin
@@ -69,6 +70,10 @@ def imported(
     try:
         made = _typed(panel)
         different = _different(panel, made, inputs)
+        if different and isinstance(made.look, Table) and made.look.cell == "auto":
+            # Our tables draw what has thresholds or ends; where that is too much, they are plain.
+            made = attrs.evolve(made, kind=attrs.evolve(made.look, cell="plain"))
+            different = _different(panel, made, inputs)
         if different:
             raise UnsaidError(", ".join(different))
     except (MixwrightError, UnsaidError) as reason:
@@ -173,7 +178,7 @@ def _typed(panel: RenderedPanel) -> Panel:
     )
     options, _ = fitted(base, wanted)
     made = with_options(base, options) or base
-    changed = overrides(config.get("overrides"), made)
+    changed = overrides(changing(panel.kind, config), made)
     result: Panel = attempt(attrs.evolve, made, overrides=changed) if changed else made
     return result
 

@@ -1,4 +1,7 @@
-"""`table-old`: the table of before Grafana 7, after `tablePanelChangedHandler` of Grafana."""
+"""`table-old`, the table of before Grafana 7, and `table` of before Grafana 12.
+
+After `tablePanelChangedHandler`, `migrateHiddenFields` and the schema version 38 of Grafana.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import Any
 from mixwright.importers.fields import given
 from mixwright.importers.successors import changed, number, override, successor
 
-KINDS = ("table-old",)
+KINDS = ("table-old", "table")
 
 _TRANSFORMATIONS = {
     "timeseries_to_rows": "seriesToRows",
@@ -26,11 +29,58 @@ _CALCULATIONS = {
     "count": "count",
 }
 _CELLS = {"cell": "color-background", "row": "color-background", "value": "color-text"}
+_CELLS_BY_MODE = {
+    "basic": {"type": "gauge", "mode": "basic"},
+    "gradient-gauge": {"type": "gauge", "mode": "gradient"},
+    "lcd-gauge": {"type": "gauge", "mode": "lcd"},
+    "color-background": {"type": "color-background", "mode": "gradient"},
+    "color-background-solid": {"type": "color-background", "mode": "basic"},
+}
+_HIDDEN = {"viz": True, "legend": False, "tooltip": False}
 _ALL = "/.*/"
 
 
-def migrated(panel: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def migrated(panel: dict[str, Any]) -> tuple[dict[str, Any], list[str]] | None:
     """Return the panel of today."""
+    if panel["type"] == "table-old":
+        made, lost = _successor(panel)
+        return _today(made), lost
+    made = _today(panel)
+    return None if made == panel else (made, [])
+
+
+def _today(panel: dict[str, Any]) -> dict[str, Any]:
+    """Return a table with what its cells and its hidden columns are called since Grafana 12."""
+    config = given(panel.get("fieldConfig"))
+    custom = dict(given(config.get("defaults")).get("custom") or {})
+    if "displayMode" in custom:
+        custom["cellOptions"] = _cell(custom.pop("displayMode"))
+    overrides = [
+        {**one, "properties": [_property(each) for each in one["properties"]]}
+        for one in config.get("overrides") or ()
+    ]
+    found = dict(config)
+    if custom:
+        found["defaults"] = {**config["defaults"], "custom": custom}
+    if overrides:
+        found["overrides"] = overrides
+    return {**panel, "fieldConfig": found} if found != config else panel
+
+
+def _property(one: dict[str, Any]) -> dict[str, Any]:
+    match one["id"]:
+        case "custom.displayMode":
+            return changed("custom.cellOptions", _cell(one.get("value")))
+        case "custom.hidden" if one.get("value") is True:
+            return changed("custom.hideFrom", _HIDDEN)
+    return one
+
+
+def _cell(mode: Any) -> dict[str, Any]:
+    return _CELLS_BY_MODE.get(mode) or {"type": mode}
+
+
+def _successor(panel: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     styles = [given(one) for one in panel.get("styles") or ()]
     plain = next((one for one in styles if one.get("pattern") == _ALL), {})
     others = [one for one in styles if one.get("pattern") != _ALL]
