@@ -75,6 +75,7 @@ LOOKS = (
         legend_calculations=("mean", "max"),
         tooltip="single",
         fill_below_to="p50",
+        unlisted=("empty", "zeros"),
     ),
     panels.Stat(
         colored="background", graph="none", text="name", justify="center", percent_change=True

@@ -24,6 +24,7 @@ from mixwright.schemas import grafana
 
 _SERIES = frozenset({"timeseries", "barchart", "histogram", "piechart", "state-timeline"})
 _RANGELESS = frozenset({"bargauge", "gauge", "stat"})
+_UNLISTED = {"allIsNull": "empty", "allIsZero": "zeros"}
 _KEPT = ("description", "repeat", "timeFrom", "timeShift", "maxDataPoints")
 
 
@@ -120,7 +121,7 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     """Return what a panel shows, by place or by name."""
     config = given(panel.content.get("fieldConfig"))
     shared = given(config.get("defaults"))
-    overrides = changing(panel.kind, config)
+    unlisted, overrides = unlisted_apart(changing(panel.kind, config))
     found: Leaves = {
         "type": panel.kind,
         "title": panel.title,
@@ -133,6 +134,7 @@ def panel_view(panel: RenderedPanel) -> Leaves:
             if isinstance(step, dict) and step.get("disabled") is not True
         ],
         "overrides": [_override(one) for one in overrides],
+        "series that are not listed": sorted(unlisted),
         "names of queries": _named_queries(panel, overrides),
         "links of the panel": len(panel.content.get("links") or ()),
         **{name: shared.get(name) for name in ("decimals", "min", "max", "noValue")},
@@ -173,6 +175,25 @@ def changing(kind: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
         if kept:
             found.append({**override, "properties": kept})
     return found
+
+
+def unlisted_apart(
+    overrides: list[dict[str, Any]],
+) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """Return which series legend and tooltip leave out, and the other overrides."""
+    found = [(_unlisted(one), one) for one in overrides]
+    names = dict.fromkeys(name for name, _ in found if name)
+    return tuple(names), [one for name, one in found if not name]
+
+
+def _unlisted(override: Mapping[str, Any]) -> str:
+    matcher = given(override.get("matcher"))
+    which = given(matcher.get("options"))
+    hidden = {"id": "custom.hideFrom", "value": {"legend": True, "tooltip": True, "viz": False}}
+    if (matcher.get("id"), which.get("op"), which.get("value")) != ("byValue", "gte", 0):
+        return ""
+    name = _UNLISTED.get(which.get("reducer", ""), "")
+    return name if override["properties"] == [hidden] else ""
 
 
 def _named_queries(panel: RenderedPanel, overrides: list[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -11,7 +11,12 @@ import attrs
 from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import Parsed, RenderedPanel, RenderedQuery, as_dashboard
 from mixwright.errors import MixwrightError
-from mixwright.importers.equivalence import changing, panel_view, relevant
+from mixwright.importers.equivalence import (
+    changing,
+    panel_view,
+    relevant,
+    unlisted_apart,
+)
 from mixwright.importers.fields import (
     UnsaidError,
     attempt,
@@ -31,6 +36,7 @@ from mixwright.model.panels import Look
 from mixwright.model.panels.raw import Raw
 from mixwright.model.panels.table import Table
 from mixwright.model.panels.text import Text
+from mixwright.model.panels.timeseries import TimeSeries
 from mixwright.model.variables import AnyVariable
 from mixwright.passes import compile_mixin
 from mixwright.promql import Call as Calling
@@ -177,8 +183,11 @@ def _typed(panel: RenderedPanel) -> Panel:
         {**leaves(base), **_wanted(panel)} if panel.kind == "text" else _wanted(panel)
     )
     options, _ = fitted(base, wanted)
+    unlisted, others = unlisted_apart(changing(panel.kind, config))
+    if unlisted and kind is TimeSeries:
+        options["unlisted"] = unlisted
     made = with_options(base, options) or base
-    changed = overrides(changing(panel.kind, config), made)
+    changed = overrides(others, made)
     result: Panel = attempt(attrs.evolve, made, overrides=changed) if changed else made
     return result
 
