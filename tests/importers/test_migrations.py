@@ -252,6 +252,23 @@ def test_what_can_be_read_is_turned_once_or_stays(kind: str, fields: dict):
     assert made(once) == (once, ())
 
 
+@pytest.mark.parametrize(
+    ("legend", "unlisted"),
+    [
+        ({"hideZero": True}, ("zeros",)),
+        ({"hideEmpty": True}, ("empty",)),
+        ({"hideZero": True, "hideEmpty": True}, ("zeros", "empty")),
+        ({}, ()),
+    ],
+)
+def test_series_that_a_legend_leaves_out_are_said_in_words(legend: dict, unlisted: tuple):
+    panel = {**GRAPH, "gridPos": {"w": 12, "h": 8}, "legend": {"show": True, **legend}}
+    one = import_dashboard(as_dashboard({"title": "Queues", "panels": [panel]}, "queues.json"))
+
+    (found,) = one.definition.all_panels()
+    assert (found.look.unlisted, found.overrides) == (unlisted, ())
+
+
 def test_a_graph_is_imported_in_words():
     panel = {
         **GRAPH,
