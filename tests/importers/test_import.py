@@ -253,17 +253,18 @@ def test_texts_of_values_of_before_grafana_8_are_read(tmp_path: Path) -> None:
     )
 
 
-def test_a_table_that_draws_nothing_is_plain(tmp_path: Path) -> None:
+def test_a_table_that_draws_nothing_is_plain_and_has_its_order(tmp_path: Path) -> None:
     config = {
         "defaults": {"thresholds": {"steps": [{"color": "green"}, {"color": "red", "value": 3}]}}
     }
     target = {"refId": "A", "expr": "up", "format": "table", "instant": True}
     fields = {"type": "table", "options": {}, "fieldConfig": config, "targets": [target]}
     fields["transformations"] = [{"id": "merge", "options": {}}]
+    fields["options"] = {"sortBy": [{"displayName": "Value", "desc": True}]}
     made = import_dashboard(read(tmp_path, changed(**fields)))
 
     (panel,) = made.definition.all_panels()
-    assert panel.look == Table(cell="plain", filterable=False)
+    assert panel.look == Table(cell="plain", filterable=False, sort="Value", descending=True)
 
 
 RULES = """

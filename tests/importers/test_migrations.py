@@ -206,6 +206,16 @@ def test_what_grafana_drops_is_said(panel: dict, lost: str):
     assert made({**GRAPH, **panel})[1][1:] == (f"Grafana itself drops {lost}",)
 
 
+def test_links_by_title_lead_nowhere():
+    dead = {"type": "dashboard", "title": "Jobs", "dashboard": "Jobs", "keepTime": True}
+    living = {"type": "dashboard", "title": "Jobs", "url": "/d/jobs"}
+
+    again, told = made({"type": "stat", "links": [dead, living]})
+
+    assert again["links"] == [living]
+    assert told == ("links of panels to dashboards by title lead nowhere, and are left out",)
+
+
 def test_a_panel_that_loses_nothing_says_so_too():
     assert made(GRAPH)[1] == ("`graph` is `timeseries`, as Grafana 12 and later make it",)
 

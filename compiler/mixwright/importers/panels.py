@@ -182,14 +182,25 @@ def _typed(panel: RenderedPanel) -> Panel:
     wanted = relevant(
         {**leaves(base), **_wanted(panel)} if panel.kind == "text" else _wanted(panel)
     )
-    options, _ = fitted(base, wanted)
     unlisted, others = unlisted_apart(changing(panel.kind, config))
-    if unlisted and kind is TimeSeries:
-        options["unlisted"] = unlisted
+    options, _ = fitted(base, wanted)
+    options |= _several_at_once(base.look, wanted, unlisted)
     made = with_options(base, options) or base
     changed = overrides(others, made)
     result: Panel = attempt(attrs.evolve, made, overrides=changed) if changed else made
     return result
+
+
+def _several_at_once(
+    look: Look, wanted: Mapping[str, Any], unlisted: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the options that no single place in the JSON says."""
+    match look, wanted.get("options.sortBy"):
+        case TimeSeries(), _ if unlisted:
+            return {"unlisted": unlisted}
+        case Table(), [{"displayName": str(column), **order}]:
+            return {"sort": column, "descending": order.get("desc") is True}
+    return {}
 
 
 def _least_step(panel: RenderedPanel) -> str | None:

@@ -64,6 +64,7 @@ def _loaded(panel: Json, old_tables: bool, told: Counter[str]) -> Json:
         panel = _with_panels(panel, old_tables, told)
     if old_tables and panel.get("type") == "table" and panel.get("styles"):
         panel = {**panel, "type": "table-old"}
+    panel = _with_living_links(panel, told)
     kind = panel.get("type")
     migrate = migrations().get(kind) if isinstance(kind, str) else None
     if migrate is None:
@@ -80,3 +81,19 @@ def _loaded(panel: Json, old_tables: bool, told: Counter[str]) -> Json:
         told[f"`{kind}` is `{made['type']}`, as Grafana 12 and later make it"] += 1
     told.update(f"Grafana itself drops {one}" for one in dict.fromkeys(lost))
     return made
+
+
+def _with_living_links(panel: Json, told: Counter[str]) -> Json:
+    """Return a panel without links to dashboards by title, of before Grafana 5: nothing answers them."""
+    links = panel.get("links")
+    if not isinstance(links, list):
+        return panel
+    living = [one for one in links if not isinstance(one, dict) or not _is_dead(one)]
+    if len(living) == len(links):
+        return panel
+    told["links of panels to dashboards by title lead nowhere, and are left out"] += 1
+    return {**panel, "links": living}
+
+
+def _is_dead(link: Json) -> bool:
+    return not link.get("url") and link.get("type") == "dashboard"
