@@ -24,6 +24,7 @@ from mixwright.model.panels import Look, kinds
 Options: TypeAlias = dict[str, Any]
 
 _NUMBER, _TEXT = 7, "§"
+_PROBES = (_NUMBER, _TEXT, (CALCULATIONS[-1],), CALCULATIONS[-1])
 
 
 def leaves(panel: Panel) -> Leaves:
@@ -43,6 +44,9 @@ def fitted(panel: Panel, wanted: Leaves) -> tuple[Options, frozenset[str]]:
         for name in _names(kind):
             if not best:
                 return chosen, best
+            places = _touches(kind, name)
+            if places and places.isdisjoint(best):
+                continue
             for value in candidates(kind, name, wanted):
                 trial = {**chosen, name: value}
                 made = with_options(panel, trial)
@@ -161,6 +165,21 @@ def _choices(kind: str, name: str) -> tuple[Any, ...] | None:
         else:
             return None
     return tuple(found)
+
+
+@functools.cache
+def _touches(kind: str, name: str) -> frozenset[str]:
+    """Return the places that an option can change; none where only values that it takes would tell."""
+    cls = kinds()[kind]
+    found: set[str] = set()
+    for value in (*(_choices(kind, name) or (False, True)), *_PROBES):
+        try:
+            before = dict(flattened(_both(shown(_plain(cls())))))
+            after = dict(flattened(_both(shown(_plain(cls(**{name: value}))))))
+        except (MixwrightError, TypeError, ValueError):
+            continue
+        found |= {one for one in {*before, *after} if before.get(one) != after.get(one)}
+    return frozenset(found)
 
 
 @functools.cache
