@@ -40,6 +40,7 @@ const handlers = {
   graph: ["timeseries", loaded(`${panels}/timeseries/migrations.ts`).graphPanelChangedHandler],
   singlestat: ["stat", stat, libraries["@grafana/ui"].sharedSingleStatMigrationHandler],
   "table-old": ["table", loaded(`${panels}/table/migrations.ts`).tablePanelChangedHandler],
+  "natel-discrete-panel": ["state-timeline", loaded(`${panels}/state-timeline/migrations.ts`).timelinePanelChangedHandler],
   "grafana-piechart-panel": ["piechart", loaded(`${panels}/piechart/migrations.ts`).PieChartPanelChangedHandler],
 };
 

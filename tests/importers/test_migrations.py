@@ -105,7 +105,7 @@ def test_a_graph_of_buckets_is_a_histogram():
         {"type": "table-old", "styles": [{"pattern": 3}]},
         {"type": "text", "content": "a"},
         {"type": ["graph"]},
-        {"type": "natel-discrete-panel"},
+        {"type": "nodeGraph"},
     ],
 )
 def test_what_cannot_be_turned_stays_as_it_is(panel: dict):
