@@ -262,6 +262,15 @@ def test_what_can_be_read_is_turned_once_or_stays(kind: str, fields: dict):
     assert made(once) == (once, ())
 
 
+def test_a_graph_that_there_are_no_words_for_is_todays_json():
+    panel = {**GRAPH, "gridPos": {"w": 12, "h": 8}, "dashes": True, "dashLength": 3}
+    one = import_dashboard(as_dashboard({"title": "Queues", "panels": [panel]}, "queues.json"))
+
+    (found,) = one.definition.all_panels()
+    assert found.look.reason == "custom.lineStyle.dash"
+    assert found.look.panel["type"] == "timeseries"
+
+
 @pytest.mark.parametrize(
     ("legend", "unlisted"),
     [

@@ -166,7 +166,11 @@ def changing(kind: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
         kept = []
         for one in override.get("properties") or ():
             name, value = str(given(one).get("id")), given(one).get("value")
-            wanted = dict(flattened({name: value})) or {name: usual.get(name)}
+            wanted = dict(flattened({name: value})) or {
+                place: usual.get(place)
+                for place in {*own, *usual}
+                if f"{place}.".startswith(f"{name}.")
+            }
             if name in changed or not all(
                 same(own.get(place), part) for place, part in wanted.items()
             ):
