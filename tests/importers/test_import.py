@@ -152,6 +152,18 @@ DASHBOARD = Dashboard(
     )
 
 
+def test_a_resource_keeps_its_uid(tmp_path: Path) -> None:
+    spec = {name: value for name, value in DASHBOARD.items() if name != "uid"}
+    resource = {
+        "apiVersion": "dashboard.grafana.app/v1beta1",
+        "kind": "Dashboard",
+        "metadata": {"name": "queues"},
+        "spec": spec,
+    }
+
+    assert import_dashboard(read(tmp_path, resource)).definition.uid == "queues"
+
+
 def test_the_module_is_the_definition(tmp_path: Path) -> None:
     made = import_dashboard(read(tmp_path, DASHBOARD))
 

@@ -76,7 +76,9 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
         raise file.place.error("a dashboard needs a title and panels to be imported")
     loaded, migrated = as_loaded(file)
     names = renamed_sources(loaded)
-    view = as_dashboard(_in_letters(with_sources(loaded, names)), file.file)
+    # A resource of Grafana's API has its uid around the dashboard.
+    content = {**_in_letters(with_sources(loaded, names)), "uid": file.uid}
+    view = as_dashboard(content, file.file)
     # Panels are compared with variables that narrow nothing: their queries are as they were.
     plain = tuple(
         made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
