@@ -122,6 +122,26 @@ def test_no_kind_was_left_out_above() -> None:
     assert {look.kind for look in LOOKS} == panels.kinds().keys() - {"raw"}
 
 
+def test_an_override_gives_back_what_an_earlier_one_took() -> None:
+    panel = drawn(
+        Panel(
+            "p",
+            "up",
+            overrides=(
+                Override("/./", by="regexp", draw="bars", fill=80),
+                Override("a", draw="line"),
+                Override("b", line_width=3),
+            ),
+        )
+    )
+
+    changes = [one["properties"] for one in panel["fieldConfig"]["overrides"]]
+    assert changes[1:] == [
+        [{"id": "custom.drawStyle", "value": "line"}],
+        [{"id": "custom.lineWidth", "value": 3}],
+    ]
+
+
 def test_an_override_changes_what_its_options_change() -> None:
     panel = drawn(
         Panel(

@@ -72,6 +72,17 @@ _OTHERWISE: Mapping[str, Json] = {
 }
 """Where our plain panel is not Grafana's (`defaultOptions`, `defaultFieldConfig` of @grafana/schema 13.2)."""
 
+USUAL_COLOURS = {
+    **dict.fromkeys(("timeseries", "barchart", "histogram", "piechart"), "palette-classic"),
+    "state-timeline": "continuous-GrYlRd",
+}
+"""How series are coloured where a panel does not say it; those of other kinds by thresholds."""
+
+USUAL_THRESHOLDS: Json = {
+    "mode": "absolute",
+    "steps": [{"color": "green", "value": None}, {"color": "red", "value": 80}],
+}
+
 
 @functools.cache
 def defaults(kind: str) -> Mapping[str, Any]:

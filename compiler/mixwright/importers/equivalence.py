@@ -16,13 +16,19 @@ from mixwright.dashboardfiles import (
     RenderedVariable,
 )
 from mixwright.errors import MixwrightError
-from mixwright.importers.defaults import Leaves, defaults, flattened, same
+from mixwright.importers.defaults import (
+    USUAL_COLOURS,
+    USUAL_THRESHOLDS,
+    Leaves,
+    defaults,
+    flattened,
+    same,
+)
 from mixwright.importers.fields import UnsaidError, given, mappings
 from mixwright.importers.transformations import said
 from mixwright.promql import Expr, Selector, rewrite, unparse
 from mixwright.schemas import grafana
 
-_SERIES = frozenset({"timeseries", "barchart", "histogram", "piechart", "state-timeline"})
 _RANGELESS = frozenset({"bargauge", "gauge", "stat"})
 _UNLISTED = {"allIsNull": "empty", "allIsZero": "zeros"}
 _KEPT = ("description", "repeat", "timeFrom", "timeShift", "maxDataPoints")
@@ -145,10 +151,10 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     leaves = _leaves(panel.kind, given(panel.content.get("options")), given(shared.get("custom")))
     found |= leaves
     color = given(shared.get("color"))
-    mode = color.get("mode") or ("palette-classic" if panel.kind in _SERIES else "thresholds")
+    mode = color.get("mode") or USUAL_COLOURS.get(panel.kind, "thresholds")
     found["color"] = (mode, color.get("fixedColor") if mode == "fixed" else None)
     if _shows_thresholds(panel.kind, mode, leaves, found["overrides"]):
-        thresholds = given(shared.get("thresholds"))
+        thresholds = given(shared.get("thresholds") or USUAL_THRESHOLDS)
         found["thresholds"] = [
             (given(step).get("color"), given(step).get("value") if number else None)
             for number, step in enumerate(thresholds.get("steps") or ())

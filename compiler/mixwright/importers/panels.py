@@ -11,6 +11,7 @@ import attrs
 from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import Parsed, RenderedPanel, RenderedQuery, as_dashboard
 from mixwright.errors import MixwrightError
+from mixwright.importers.defaults import USUAL_COLOURS, USUAL_THRESHOLDS
 from mixwright.importers.equivalence import (
     changing,
     panel_view,
@@ -25,6 +26,7 @@ from mixwright.importers.fields import (
     links,
     overrides,
     shared,
+    steps,
     told,
     usual,
 )
@@ -76,10 +78,10 @@ def imported(
     try:
         made = _typed(panel)
         different = _different(panel, made, inputs)
-        if different and isinstance(made.look, Table) and made.look.cell == "auto":
-            # Our tables draw what has thresholds or ends; where that is too much, they are plain.
-            made = attrs.evolve(made, kind=attrs.evolve(made.look, cell="plain"))
-            different = _different(panel, made, inputs)
+        for closer in (_plain_cells, _usual_colours):
+            if different:
+                made = closer(panel, made)
+                different = _different(panel, made, inputs)
         if different:
             raise UnsaidError(", ".join(different))
     except (MixwrightError, UnsaidError) as reason:
@@ -89,6 +91,24 @@ def imported(
         return _raw(panel, size, f"another structure than today's: {odd}".splitlines()[0])
     made = attrs.evolve(made, width=size[0], height=size[1])
     return ImportedPanel(made, "")
+
+
+def _plain_cells(_panel: RenderedPanel, made: Panel) -> Panel:
+    """Return a table that draws nothing; ours draw what has thresholds or ends."""
+    if not isinstance(made.look, Table) or made.look.cell != "auto":
+        return made
+    return attrs.evolve(made, kind=attrs.evolve(made.look, cell="plain"))
+
+
+def _usual_colours(panel: RenderedPanel, made: Panel) -> Panel:
+    """Return a panel with the colours that Grafana fills in where none are given; ours means nothing by them."""
+    given_colours = given(given(panel.content.get("fieldConfig")).get("defaults"))
+    changes: dict[str, Any] = {}
+    if not given_colours.get("thresholds"):
+        changes["steps"] = steps(USUAL_THRESHOLDS)
+    if not given_colours.get("color") and panel.kind in USUAL_COLOURS:
+        changes["color"] = USUAL_COLOURS[panel.kind]
+    return attrs.evolve(made, **changes)
 
 
 def query(rendered: RenderedQuery) -> Query | LogQuery:
