@@ -233,6 +233,7 @@ def stat(expr: str):
         ({"id": "unit", "value": "s"}, {"id": "unit", "value": "short"}, 2),
         ({"id": "custom.lineWidth", "value": 1}, {"id": "displayName", "value": ""}, 0),
         ({"id": "custom.lineWidth", "value": None}, {"id": "unit", "value": "s"}, 1),
+        ({"id": "custom.lineWidth", "value": 3}, {"id": "custom.lineWidth", "value": None}, 2),
         ({"id": "custom.stacking", "value": None}, {"id": "custom.fillOpacity", "value": 0}, 0),
     ],
 )

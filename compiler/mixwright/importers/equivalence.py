@@ -181,7 +181,9 @@ def changing(kind: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
                 same(own.get(place), part) for place, part in wanted.items()
             ):
                 changed.add(name)
-                kept.append(one)
+                # Without a value it is Grafana's own again.
+                again = value is None and name in usual
+                kept.append({"id": name, "value": usual[name]} if again else one)
         if kept:
             found.append({**override, "properties": kept})
     return found
