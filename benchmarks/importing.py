@@ -5,6 +5,7 @@ python benchmarks/importing.py FOLDER
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections import Counter
@@ -12,7 +13,13 @@ from pathlib import Path
 
 from mixwright.dashboardfiles import DashboardFile
 from mixwright.driver.foreign import read_foreign
-from mixwright.importers import differences, import_dashboard, import_rules, recompiled
+from mixwright.importers import (
+    as_loaded,
+    differences,
+    import_dashboard,
+    import_rules,
+    recompiled,
+)
 from mixwright.model import Dashboard
 from mixwright.promql import unparse
 
@@ -50,7 +57,8 @@ def _dashboard(
     names: dict[str, Dashboard] = {}
     exec(compile(made.module(), "imported", "exec"), names)
     again = recompiled(names["DASHBOARD"])
-    found = [one for one in differences(file, again) if "variable" not in one.where]
+    loaded, _ = as_loaded(file)
+    found = [one for one in differences(loaded, again) if "variable" not in one.where]
     counts["dashboards"] += 1
     counts["panels"] += len(made.panels)
     counts["panels in words"] += len(made.panels) - made.raw
@@ -58,8 +66,13 @@ def _dashboard(
     in_panels = {one.where for one in found if one.where.startswith("panel ")}
     counts["dashboards whose panels all come back exactly"] += not in_panels
     counts["dashboards without any loss"] += not made.losses
-    losses.update({loss.partition(" (")[0].partition("`")[0].strip() for loss in made.losses})
-    reasons.update(panel.reason.partition("`")[0][:60] for panel in made.panels if panel.reason)
+    losses.update({_kind_of(loss) for loss in made.losses})
+    reasons.update(_kind_of(panel.reason)[:70] for panel in made.panels if panel.reason)
+
+
+def _kind_of(words: str) -> str:
+    """Return what happened, without the names of this dashboard and how often."""
+    return re.sub("`[^`]*`", "`…`", words).partition(" (")[0]
 
 
 if __name__ == "__main__":

@@ -75,6 +75,7 @@ LOOKS = (
         legend_calculations=("mean", "max"),
         tooltip="single",
         fill_below_to="p50",
+        unlisted=("empty", "zeros"),
     ),
     panels.Stat(
         colored="background", graph="none", text="name", justify="center", percent_change=True
@@ -119,6 +120,26 @@ def test_every_option_is_one_that_grafana_knows(look: Any) -> None:
 
 def test_no_kind_was_left_out_above() -> None:
     assert {look.kind for look in LOOKS} == panels.kinds().keys() - {"raw"}
+
+
+def test_an_override_gives_back_what_an_earlier_one_took() -> None:
+    panel = drawn(
+        Panel(
+            "p",
+            "up",
+            overrides=(
+                Override("/./", by="regexp", draw="bars", fill=80),
+                Override("a", draw="line"),
+                Override("b", line_width=3),
+            ),
+        )
+    )
+
+    changes = [one["properties"] for one in panel["fieldConfig"]["overrides"]]
+    assert changes[1:] == [
+        [{"id": "custom.drawStyle", "value": "line"}],
+        [{"id": "custom.lineWidth", "value": 3}],
+    ]
 
 
 def test_an_override_changes_what_its_options_change() -> None:

@@ -56,6 +56,14 @@ SHOWN = (
     Panel(
         "Log", "memory_bytes", kind=panels.TimeSeries(axis_scale="log2", stack=True), unit="bytes"
     ),
+    Panel(
+        "Listed",
+        (
+            Query("0 * max(busy_ratio)", legend="always zero"),
+            Query("max(busy_ratio)", legend="more than zero"),
+        ),
+        kind=panels.TimeSeries(unlisted=("empty", "zeros")),
+    ),
     Panel("Percent", "busy_ratio", kind=panels.TimeSeries(stack="percent", legend_at="right")),
     Panel(
         "Filled",
@@ -331,6 +339,8 @@ def test_every_kind_is_drawn_in_a_browser(drawn: PreviewResult, theme: str) -> N
     assert_drawn(dom)
     for mark in ("pie-box", "filled", "upright", 'class="elsewhere"', "listed-values", "tfoot"):
         assert mark in dom, mark
+    assert 'title="more than zero"' in dom
+    assert 'title="always zero"' not in dom
     assert "Only Grafana draws this panel: geomap." in dom
     assert "<script>window.onerror" not in dom
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mixwright.importers.dashboards import ImportedDashboard, import_dashboard, recompiled
 from mixwright.importers.equivalence import Difference, differences
 from mixwright.importers.hierarchy import arranged
+from mixwright.importers.migrations import as_loaded
 from mixwright.importers.mixins import mixin_module
 from mixwright.importers.rules import ImportedRules, import_rules
 
@@ -13,6 +14,7 @@ __all__ = [
     "ImportedDashboard",
     "ImportedRules",
     "arranged",
+    "as_loaded",
     "differences",
     "import_dashboard",
     "import_rules",

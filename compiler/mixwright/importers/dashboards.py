@@ -15,6 +15,7 @@ from mixwright.importers.equivalence import Difference, differences, reading_ord
 from mixwright.importers.fields import UnsaidError, attempt, given
 from mixwright.importers.fields import told as told_of
 from mixwright.importers.letters import lettered
+from mixwright.importers.migrations import as_loaded
 from mixwright.importers.panels import LOSSES, ImportedPanel, imported, panel_code
 from mixwright.importers.source import WIDTH, Call, Code, Name, names_of, one_or_several, written
 from mixwright.importers.variables import (
@@ -73,8 +74,11 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
     """Return a dashboard as a definition. Raises `MixwrightError` for one without a title or panels."""
     if not file.title or not file.panels:
         raise file.place.error("a dashboard needs a title and panels to be imported")
-    names = renamed_sources(file)
-    view = as_dashboard(_in_letters(with_sources(file, names)), file.file)
+    loaded, migrated = as_loaded(file)
+    names = renamed_sources(loaded)
+    # A resource of Grafana's API has its uid around the dashboard.
+    content = {**_in_letters(with_sources(loaded, names)), "uid": file.uid}
+    view = as_dashboard(content, file.file)
     # Panels are compared with variables that narrow nothing: their queries are as they were.
     plain = tuple(
         made for _, made in imported_variables(view, ()) if not isinstance(made, UnsaidError)
@@ -89,6 +93,7 @@ def import_dashboard(file: DashboardFile, *, slug: str = "") -> ImportedDashboar
         # What is narrowed by hand in places is not narrowed as levels are.
         definition, different, losses = _attempted(view, panels, slug, ())
     told = [
+        *migrated,
         *losses,
         *(f"data source variable `{old}` is called `{new}`" for old, new in names.items()),
     ]

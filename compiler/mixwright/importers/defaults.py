@@ -72,6 +72,17 @@ _OTHERWISE: Mapping[str, Json] = {
 }
 """Where our plain panel is not Grafana's (`defaultOptions`, `defaultFieldConfig` of @grafana/schema 13.2)."""
 
+USUAL_COLOURS = {
+    **dict.fromkeys(("timeseries", "barchart", "histogram", "piechart"), "palette-classic"),
+    "state-timeline": "continuous-GrYlRd",
+}
+"""How series are coloured where a panel does not say it; those of other kinds by thresholds."""
+
+USUAL_THRESHOLDS: Json = {
+    "mode": "absolute",
+    "steps": [{"color": "green", "value": None}, {"color": "red", "value": 80}],
+}
+
 
 @functools.cache
 def defaults(kind: str) -> Mapping[str, Any]:
@@ -94,3 +105,12 @@ def flattened(value: Json, path: str = "") -> Iterator[tuple[str, Any]]:
             yield from flattened(part, here)
         elif part is not None and part != {}:
             yield here, part
+
+
+def same(one: Any, other: Any) -> bool:
+    """Tell whether two leaves are shown alike: nothing is what is empty."""
+    return one == other or (_is_empty(one) and _is_empty(other))
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == [] or value == {} or value is False

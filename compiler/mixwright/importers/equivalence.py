@@ -16,14 +16,21 @@ from mixwright.dashboardfiles import (
     RenderedVariable,
 )
 from mixwright.errors import MixwrightError
-from mixwright.importers.defaults import Leaves, defaults, flattened
+from mixwright.importers.defaults import (
+    USUAL_COLOURS,
+    USUAL_THRESHOLDS,
+    Leaves,
+    defaults,
+    flattened,
+    same,
+)
 from mixwright.importers.fields import UnsaidError, given, mappings
 from mixwright.importers.transformations import said
 from mixwright.promql import Expr, Selector, rewrite, unparse
 from mixwright.schemas import grafana
 
-_SERIES = frozenset({"timeseries", "barchart", "histogram", "piechart", "state-timeline"})
 _RANGELESS = frozenset({"bargauge", "gauge", "stat"})
+_UNLISTED = {"allIsNull": "empty", "allIsZero": "zeros"}
 _KEPT = ("description", "repeat", "timeFrom", "timeShift", "maxDataPoints")
 
 
@@ -120,6 +127,7 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     """Return what a panel shows, by place or by name."""
     config = given(panel.content.get("fieldConfig"))
     shared = given(config.get("defaults"))
+    unlisted, overrides = unlisted_apart(changing(panel.kind, config))
     found: Leaves = {
         "type": panel.kind,
         "title": panel.title,
@@ -131,8 +139,9 @@ def panel_view(panel: RenderedPanel) -> Leaves:
             for step in panel.content.get("transformations") or ()
             if isinstance(step, dict) and step.get("disabled") is not True
         ],
-        "overrides": [_override(given(one)) for one in config.get("overrides") or ()],
-        "names of queries": _named_queries(panel),
+        "overrides": [_override(one) for one in overrides],
+        "series that are not listed": sorted(unlisted),
+        "names of queries": _named_queries(panel, overrides),
         "links of the panel": len(panel.content.get("links") or ()),
         **{name: shared.get(name) for name in ("decimals", "min", "max", "noValue")},
         "unit": shared.get("unit") or "",
@@ -142,10 +151,10 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     leaves = _leaves(panel.kind, given(panel.content.get("options")), given(shared.get("custom")))
     found |= leaves
     color = given(shared.get("color"))
-    mode = color.get("mode") or ("palette-classic" if panel.kind in _SERIES else "thresholds")
+    mode = color.get("mode") or USUAL_COLOURS.get(panel.kind, "thresholds")
     found["color"] = (mode, color.get("fixedColor") if mode == "fixed" else None)
     if _shows_thresholds(panel.kind, mode, leaves, found["overrides"]):
-        thresholds = given(shared.get("thresholds"))
+        thresholds = given(shared.get("thresholds") or USUAL_THRESHOLDS)
         found["thresholds"] = [
             (given(step).get("color"), given(step).get("value") if number else None)
             for number, step in enumerate(thresholds.get("steps") or ())
@@ -153,12 +162,57 @@ def panel_view(panel: RenderedPanel) -> Leaves:
     return found
 
 
-def _named_queries(panel: RenderedPanel) -> list[tuple[int, str]]:
+def changing(kind: str, config: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the overrides of a panel without what they set to what it is anyway."""
+    shared = given(config.get("defaults"))
+    usual = defaults(kind)
+    own = {**usual, **dict(flattened({**shared, "custom": given(shared.get("custom"))}))}
+    found, changed = [], set()
+    for override in map(given, config.get("overrides") or ()):
+        kept = []
+        for one in override.get("properties") or ():
+            name, value = str(given(one).get("id")), given(one).get("value")
+            wanted = dict(flattened({name: value})) or {
+                place: usual.get(place)
+                for place in {*own, *usual}
+                if f"{place}.".startswith(f"{name}.")
+            }
+            if name in changed or not all(
+                same(own.get(place), part) for place, part in wanted.items()
+            ):
+                changed.add(name)
+                # Without a value it is Grafana's own again.
+                again = value is None and name in usual
+                kept.append({"id": name, "value": usual[name]} if again else one)
+        if kept:
+            found.append({**override, "properties": kept})
+    return found
+
+
+def unlisted_apart(
+    overrides: list[dict[str, Any]],
+) -> tuple[tuple[str, ...], list[dict[str, Any]]]:
+    """Return which series legend and tooltip leave out, and the other overrides."""
+    found = [(_unlisted(one), one) for one in overrides]
+    names = dict.fromkeys(name for name, _ in found if name)
+    return tuple(names), [one for name, one in found if not name]
+
+
+def _unlisted(override: Mapping[str, Any]) -> str:
+    matcher = given(override.get("matcher"))
+    which = given(matcher.get("options"))
+    hidden = {"id": "custom.hideFrom", "value": {"legend": True, "tooltip": True, "viz": False}}
+    if (matcher.get("id"), which.get("op"), which.get("value")) != ("byValue", "gte", 0):
+        return ""
+    name = _UNLISTED.get(which.get("reducer", ""), "")
+    return name if override["properties"] == [hidden] else ""
+
+
+def _named_queries(panel: RenderedPanel, overrides: list[dict[str, Any]]) -> list[tuple[int, str]]:
     """Return the names of queries that something else in the panel mentions, with their numbers."""
-    config = given(panel.content.get("fieldConfig"))
-    parts = (panel.content.get("transformations"), config.get("overrides"))
+    parts = (panel.content.get("transformations"), overrides)
     text = json.dumps(parts, ensure_ascii=False)
-    matchers = (given(given(one).get("matcher")) for one in config.get("overrides") or ())
+    matchers = (given(one.get("matcher")) for one in overrides)
     named = {str(one.get("options")) for one in matchers if one.get("id") == "byFrameRefID"}
     return [
         (number, query.ref)
@@ -225,11 +279,19 @@ def _query(query: RenderedQuery, panel: RenderedPanel) -> Leaves:
         "expr": text,
         "legend": "" if legend == "__auto" else legend,
         "hidden": query.hidden,
-        "instant": panel.kind not in _RANGELESS and query.instant,
+        "instant": not _shows_the_last(panel) and query.instant,
         "table": panel.kind == "table" and query.place.get("format") == "table",
         "heatmap": query.place.get("format") == "heatmap",
         "shortest step": query.place.get("interval") or panel.content.get("interval") or "",
     }
+
+
+def _shows_the_last(panel: RenderedPanel) -> bool:
+    """Tell whether a panel shows the same of a range and of its end."""
+    reduced = given(given(panel.content.get("options")).get("reduceOptions")).get("calcs")
+    return panel.kind in _RANGELESS or (
+        panel.kind == "piechart" and (not reduced or reduced == ["lastNotNull"])
+    )
 
 
 def spelled(parsed: Parsed) -> str:

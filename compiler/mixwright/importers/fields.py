@@ -24,6 +24,10 @@ _SHARED = {
 }
 
 
+_UNREAD_OF_LINKS = ("type", "datasource", "includeVars", "keepTime")
+"""What links of dashboards have; Grafana does not look for it in those of values."""
+
+
 class UnsaidError(Exception):
     """Something of a panel that definitions have no words for."""
 
@@ -83,9 +87,22 @@ def mappings(value: Any) -> tuple[ValueMapping, ...]:
                 found.append(_placed(result, RegexMap, options["pattern"]))
             case "special":
                 found.append(_placed(result, SpecialMap, options["match"]))
+            case 1 | 2:
+                found.append(_old_mapping(given(mapping)))
             case _:
                 raise UnsaidError("mappings")
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]))
+
+
+def _old_mapping(mapping: Mapping[str, Any]) -> tuple[int, ValueMapping]:
+    """Return the text of a value or of a range, as before schema version 30 of Grafana."""
+    ends = [mapping.get("value")] if mapping["type"] == 1 else [mapping["from"], mapping["to"]]
+    result = {"text": mapping.get("text", "")}
+    if "null" in ends:
+        return _placed(result, SpecialMap, "null")
+    if mapping["type"] == 1:
+        return _placed(result, ValueMap, _value(str(ends[0])))
+    return _placed(result, RangeMap, *(_value(str(end)) for end in ends))
 
 
 def _placed(result: Any, kind: type[Any], *arguments: Any) -> tuple[int, ValueMapping]:
@@ -110,7 +127,7 @@ def links(value: Any) -> tuple[DataLink, ...]:
     found = []
     for link in value if isinstance(value, list) else ():
         known = given(link)
-        if not known.keys() <= {"title", "url", "targetBlank"}:
+        if not known.keys() <= {"title", "url", "targetBlank", *_UNREAD_OF_LINKS}:
             raise UnsaidError("links")
         new_tab = known.get("targetBlank") is True
         found.append(DataLink(known.get("title", ""), known.get("url", ""), new_tab=new_tab))
@@ -122,7 +139,7 @@ def shared(config: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         name: config[key]
         for key, name in _SHARED.items()
-        if key in config and not (key == "unit" and config[key] == "")
+        if key in config and not (key in ("unit", "displayName") and config[key] == "")
     }
     if config.get("color"):
         found["color"] = colour(config["color"])

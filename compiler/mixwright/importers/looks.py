@@ -16,7 +16,7 @@ import attrs
 
 from mixwright.backends.grafana.panels import shown
 from mixwright.errors import MixwrightError
-from mixwright.importers.defaults import Leaves, defaults, flattened
+from mixwright.importers.defaults import Leaves, defaults, flattened, same
 from mixwright.model import Panel
 from mixwright.model.calculations import CALCULATIONS
 from mixwright.model.panels import Look, kinds
@@ -24,6 +24,7 @@ from mixwright.model.panels import Look, kinds
 Options: TypeAlias = dict[str, Any]
 
 _NUMBER, _TEXT = 7, "§"
+_PROBES = (_NUMBER, _TEXT, (CALCULATIONS[-1],), CALCULATIONS[-1])
 
 
 def leaves(panel: Panel) -> Leaves:
@@ -43,6 +44,9 @@ def fitted(panel: Panel, wanted: Leaves) -> tuple[Options, frozenset[str]]:
         for name in _names(kind):
             if not best:
                 return chosen, best
+            places = _touches(kind, name)
+            if places and places.isdisjoint(best):
+                continue
             for value in candidates(kind, name, wanted):
                 trial = {**chosen, name: value}
                 made = with_options(panel, trial)
@@ -61,22 +65,41 @@ def with_options(panel: Panel, options: Mapping[str, Any]) -> Panel | None:
 
 
 def option_for(panel: Panel, place: str, value: Any) -> tuple[str, Any] | None:
-    """Return the option that changes one place of single series to a value, and nothing else."""
+    """Return the option that sets one place of single series to a value, and nothing else."""
     kind = panel.kind
-    before = dict(flattened(shown(panel).custom))
-    wanted = dict(flattened({place: value}))
+    probes = {f"custom.{name}": part for name, part in flattened({place: value})}
     for name in _names(kind):
         if not getattr(attrs.fields(kinds()[kind]), name).metadata.get("each"):
             continue
-        for candidate in candidates(kind, name, {f"custom.{k}": v for k, v in wanted.items()}):
-            try:
-                look = attrs.evolve(panel.look, **{name: candidate})
-                after = shown(attrs.evolve(panel, kind=look)).custom
-            except (MixwrightError, TypeError, ValueError):
-                continue
-            if after.get(place) == value and _changed(before, dict(flattened(after)), place):
-                return name, candidate
+        for candidate in candidates(kind, name, probes):
+            after = _custom(panel, name, candidate)
+            if after is not None and after.get(place) == value:
+                others = (getattr(panel.look, name), *_others(kind, name, candidate))
+                made = dict(flattened(after))
+                if any(
+                    _changed(dict(flattened(before)), made, place)
+                    for before in (_custom(panel, name, other) for other in others)
+                    if before is not None
+                ):
+                    return name, candidate
     return None
+
+
+def _custom(panel: Panel, name: str, value: Any) -> Options | None:
+    """Return what an option of single series makes of a panel's own settings, None where it cannot."""
+    made = with_options(panel, {name: value})
+    try:
+        return None if made is None else shown(made).custom
+    except (MixwrightError, TypeError, ValueError):
+        return None
+
+
+def _others(kind: str, name: str, value: Any) -> tuple[Any, ...]:
+    """Return other values of an option: what is set to what it is already changes nothing."""
+    choices = _choices(kind, name)
+    if choices is not None:
+        return choices
+    return (value - 1, value + 1) if isinstance(value, int | float) else ()
 
 
 def _changed(before: Leaves, after: Leaves, place: str) -> bool:
@@ -90,15 +113,6 @@ def _distance(panel: Panel, wanted: Leaves) -> frozenset[str]:
     return frozenset(
         place for place in {*made, *wanted} if not same(made.get(place), wanted.get(place))
     )
-
-
-def same(one: Any, other: Any) -> bool:
-    """Tell whether two leaves are shown alike: nothing is what is empty."""
-    return one == other or (_is_empty(one) and _is_empty(other))
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value == "" or value == [] or value == {} or value is False
 
 
 def candidates(kind: str, name: str, wanted: Leaves) -> Iterator[Any]:
@@ -151,6 +165,21 @@ def _choices(kind: str, name: str) -> tuple[Any, ...] | None:
         else:
             return None
     return tuple(found)
+
+
+@functools.cache
+def _touches(kind: str, name: str) -> frozenset[str]:
+    """Return the places that an option can change; none where only values that it takes would tell."""
+    cls = kinds()[kind]
+    found: set[str] = set()
+    for value in (*(_choices(kind, name) or (False, True)), *_PROBES):
+        try:
+            before = dict(flattened(_both(shown(_plain(cls())))))
+            after = dict(flattened(_both(shown(_plain(cls(**{name: value}))))))
+        except (MixwrightError, TypeError, ValueError):
+            continue
+        found |= {one for one in {*before, *after} if before.get(one) != after.get(one)}
+    return frozenset(found)
 
 
 @functools.cache

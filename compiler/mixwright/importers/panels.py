@@ -11,7 +11,13 @@ import attrs
 from mixwright.backends.grafana import dashboards as compiled
 from mixwright.dashboardfiles import Parsed, RenderedPanel, RenderedQuery, as_dashboard
 from mixwright.errors import MixwrightError
-from mixwright.importers.equivalence import panel_view, relevant
+from mixwright.importers.defaults import USUAL_COLOURS, USUAL_THRESHOLDS
+from mixwright.importers.equivalence import (
+    changing,
+    panel_view,
+    relevant,
+    unlisted_apart,
+)
 from mixwright.importers.fields import (
     UnsaidError,
     attempt,
@@ -20,6 +26,7 @@ from mixwright.importers.fields import (
     links,
     overrides,
     shared,
+    steps,
     told,
     usual,
 )
@@ -29,7 +36,9 @@ from mixwright.importers.transformations import all_of
 from mixwright.model import Dashboard, LogQuery, Mixin, Panel, Query, RawPanel
 from mixwright.model.panels import Look
 from mixwright.model.panels.raw import Raw
+from mixwright.model.panels.table import Table
 from mixwright.model.panels.text import Text
+from mixwright.model.panels.timeseries import TimeSeries
 from mixwright.model.variables import AnyVariable
 from mixwright.passes import compile_mixin
 from mixwright.promql import Call as Calling
@@ -69,6 +78,10 @@ def imported(
     try:
         made = _typed(panel)
         different = _different(panel, made, inputs)
+        for closer in (_plain_cells, _usual_colours):
+            if different:
+                made = closer(panel, made)
+                different = _different(panel, made, inputs)
         if different:
             raise UnsaidError(", ".join(different))
     except (MixwrightError, UnsaidError) as reason:
@@ -78,6 +91,24 @@ def imported(
         return _raw(panel, size, f"another structure than today's: {odd}".splitlines()[0])
     made = attrs.evolve(made, width=size[0], height=size[1])
     return ImportedPanel(made, "")
+
+
+def _plain_cells(_panel: RenderedPanel, made: Panel) -> Panel:
+    """Return a table that draws nothing; ours draw what has thresholds or ends."""
+    if not isinstance(made.look, Table) or made.look.cell != "auto":
+        return made
+    return attrs.evolve(made, kind=attrs.evolve(made.look, cell="plain"))
+
+
+def _usual_colours(panel: RenderedPanel, made: Panel) -> Panel:
+    """Return a panel with the colours that Grafana fills in where none are given; ours means nothing by them."""
+    given_colours = given(given(panel.content.get("fieldConfig")).get("defaults"))
+    changes: dict[str, Any] = {}
+    if not given_colours.get("thresholds"):
+        changes["steps"] = steps(USUAL_THRESHOLDS)
+    if not given_colours.get("color") and panel.kind in USUAL_COLOURS:
+        changes["color"] = USUAL_COLOURS[panel.kind]
+    return attrs.evolve(made, **changes)
 
 
 def query(rendered: RenderedQuery) -> Query | LogQuery:
@@ -171,11 +202,25 @@ def _typed(panel: RenderedPanel) -> Panel:
     wanted = relevant(
         {**leaves(base), **_wanted(panel)} if panel.kind == "text" else _wanted(panel)
     )
+    unlisted, others = unlisted_apart(changing(panel.kind, config))
     options, _ = fitted(base, wanted)
+    options |= _several_at_once(base.look, wanted, unlisted)
     made = with_options(base, options) or base
-    changed = overrides(config.get("overrides"), made)
+    changed = overrides(others, made)
     result: Panel = attempt(attrs.evolve, made, overrides=changed) if changed else made
     return result
+
+
+def _several_at_once(
+    look: Look, wanted: Mapping[str, Any], unlisted: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the options that no single place in the JSON says."""
+    match look, wanted.get("options.sortBy"):
+        case TimeSeries(), _ if unlisted:
+            return {"unlisted": unlisted}
+        case Table(), [{"displayName": str(column), **order}]:
+            return {"sort": column, "descending": order.get("desc") is True}
+    return {}
 
 
 def _least_step(panel: RenderedPanel) -> str | None:

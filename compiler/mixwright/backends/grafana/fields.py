@@ -11,6 +11,7 @@ from mixwright.backends.grafana.thresholds import mapped, mappings, number, step
 from mixwright.errors import DefinitionError
 from mixwright.model import DataLink, Override, Panel
 from mixwright.model.fields import COLOUR_MODES
+from mixwright.model.panels import Look
 
 Json = dict[str, Any]
 
@@ -55,15 +56,24 @@ def matched(matcher: str, options: str, changes: Json) -> Json:
 def overrides(panel: Panel, shown: Any) -> list[Json]:
     """Return the overrides of a definition; `shown` makes the JSON of a panel's own options.
 
-    An option of the panel's kind is what changes in that JSON when the option changes.
+    An option of the panel's kind is what changes in that JSON when the option changes, for the panel or
+    for what earlier overrides made of it: a series may be given back what is the panel's own.
     """
     found = []
-    before = shown(panel).custom
+
+    def custom(look: Look) -> Json:
+        made: Json = shown(attrs.evolve(panel, kind=look)).custom
+        return made
+
+    before, sofar = custom(panel.look), panel.look
     for one in panel.overrides:
-        after = shown(attrs.evolve(panel, kind=attrs.evolve(panel.look, **one.look))).custom
-        changes = _shared(one, panel)
-        changes |= {
-            f"custom.{name}": value for name, value in after.items() if before.get(name) != value
+        after, so_before = custom(attrs.evolve(panel.look, **one.look)), custom(sofar)
+        sofar = attrs.evolve(sofar, **one.look)
+        so_after = custom(sofar)
+        changes = _shared(one, panel) | {
+            f"custom.{name}": value
+            for name, value in after.items()
+            if before.get(name) != value or so_before.get(name) != so_after.get(name)
         }
         found.append(matched(_MATCHERS[one.by], one.of, changes))
     return found

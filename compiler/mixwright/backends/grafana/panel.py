@@ -70,7 +70,7 @@ def compiled_panel(panel: Panel, slugs: Slugs) -> KindPanel:
         ways = []
     if ways or links:
         built.defaults["links"] = ways + links
-    built.overrides += overrides(panel, shown)
+    built.overrides += own.overrides + overrides(panel, shown)
     return built
 
 

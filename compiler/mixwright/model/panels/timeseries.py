@@ -59,3 +59,5 @@ class TimeSeries(Legended):
         checked.choice("auto", "off", "line", "dashed", "area", "line+area", "dashed+area")
     )
     tooltip: Literal["multi", "single", "none"] = tooltip()
+    unlisted: tuple[str, ...] = checked.texts(among=("empty", "zeros"))
+    """Series that legend and tooltip leave out: those without a value, those that are zero all the time."""

@@ -13,11 +13,12 @@ Json: TypeAlias = dict[str, Any]
 
 @attrs.frozen
 class Shown:
-    """A panel's options, the options of each field, and what every kind has that this one has otherwise."""
+    """A panel's options, those of each field, what every kind has that this one has otherwise, and overrides."""
 
     options: Json
     custom: Json = attrs.field(factory=dict)
     defaults: Json = attrs.field(factory=dict)
+    overrides: list[Json] = attrs.field(factory=list)
 
 
 def legend(look: Legended) -> Json:

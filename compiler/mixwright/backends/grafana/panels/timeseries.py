@@ -8,6 +8,7 @@ from mixwright.model import Panel
 from mixwright.model.panels.timeseries import TimeSeries
 from mixwright.values import Duration
 
+_REDUCERS = {"empty": "allIsNull", "zeros": "allIsZero"}
 _DASHES = {"dash": [10, 10], "dot": [0, 10]}
 
 
@@ -35,7 +36,20 @@ def shown(panel: Panel) -> Shown:
     # By name, so that a machine has one colour on all panels.
     defaults: Json = {"color": {"mode": "palette-classic"}}
     defaults["thresholds"] = steps(panel, "transparent")
-    return Shown({"legend": legend(look), "tooltip": tooltip(look.tooltip)}, custom, defaults)
+    options = {"legend": legend(look), "tooltip": tooltip(look.tooltip)}
+    return Shown(options, custom, defaults, [_unlisted(one) for one in look.unlisted])
+
+
+def _unlisted(which: str) -> Json:
+    """Return the override that leaves series out of legend and tooltip; they are drawn all the same."""
+    hidden = {"legend": True, "tooltip": True, "viz": False}
+    return {
+        "matcher": {
+            "id": "byValue",
+            "options": {"op": "gte", "reducer": _REDUCERS[which], "value": 0},
+        },
+        "properties": [{"id": "custom.hideFrom", "value": hidden}],
+    }
 
 
 def _unusual(look: TimeSeries) -> Json:

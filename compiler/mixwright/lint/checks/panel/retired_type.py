@@ -5,7 +5,8 @@ Angular panels are gone since Grafana 12. A few Grafana turns into their success
 where the two differ; the others stay empty.
 
 ## Use instead
-`timeseries`, `stat`, `table`, `piechart`, `state-timeline`, `status-history`, `geomap`.
+`timeseries`, `stat`, `table`, `piechart`, `state-timeline`, `status-history`, `geomap`. `mixwright import` turns the
+panels that Grafana turns, as Grafana does, and says what is lost.
 
 ## Upstream
 https://grafana.com/docs/grafana/latest/developers/angular_deprecation/
@@ -33,16 +34,16 @@ EXAMPLES = (
 _TURNED = {
     "graph": "timeseries",
     "grafana-piechart-panel": "piechart",
+    "grafana-singlestat-panel": "stat",
     "grafana-worldmap-panel": "geomap",
+    "natel-discrete-panel": "state-timeline",
     "singlestat": "stat",
     "table-old": "table",
 }
 _EMPTY = {
     "briangann-gauge-panel": "gauge",
     "flant-statusmap-panel": "status-history",
-    "grafana-singlestat-panel": "stat",
     "michaeldmoore-multistat-panel": "stat",
-    "natel-discrete-panel": "state-timeline",
     "savantly-heatmap-panel": "heatmap",
     "vonage-status-panel": "stat",
 }

@@ -12,13 +12,16 @@ mixwright.kinds["timeseries"] = (body, panel, { series, calculations }, context)
     };
   });
   const right = (line) => line.look.axis === "right" || (line.look.axis === "auto" && line.unit !== lines[0].unit);
+  const zeros = panel.look.unlisted.includes("zeros");
+  const listed = (line) => !zeros || line.values.some((v) => v != null && v !== 0);
   const host = mixwright.el("div", "chart");
   const place = panel.look.legend_at === "right" ? "beside" : "";
   if (place) body.classList.add(place);
   body.append(host);
   if (panel.look.legend !== "hidden") {
-    mixwright.legend(body, lines, (alone) => {
-      Plotly.restyle(host, { visible: lines.map((_, number) => alone === null || alone === number) });
+    const named = lines.filter(listed);
+    mixwright.legend(body, named, (alone) => {
+      Plotly.restyle(host, { visible: lines.map((line) => alone === null || line === named[alone]) });
     }, panel.look.legend === "table" || calculations ? calculations ?? [] : null);
   }
   const height = host.clientHeight - 32;
@@ -86,7 +89,7 @@ mixwright.kinds["timeseries"] = (body, panel, { series, calculations }, context)
       const at = top - ((event.clientY - box.top) / box.height) * (top - bottom);
       const nearest = points.reduce((a, b) => (Math.abs(b.y - at) < Math.abs(a.y - at) ? b : a));
       return points
-        .filter((point) => panel.look.tooltip === "multi" || point === nearest)
+        .filter((point) => (panel.look.tooltip === "multi" || point === nearest) && listed(lines[point.curveNumber]))
         .map((point) => {
           const { name, color, unit, decimals, look } = lines[point.curveNumber];
           const number = look.negative ? -point.y : point.y;
