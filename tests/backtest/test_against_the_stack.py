@@ -158,8 +158,10 @@ def test_rules_write_what_the_server_wrote(
     result, replay = simulated
     anything = (Matcher(METRIC_NAME, MatchOp.REGEX, "ALERTS|.+:.+"),)
     with open_recording(folder / "written") as recording:
-        theirs = written(recording.select(anything, result.start, result.end))
-    ours = written(replay.source.select(anything, result.start, result.end))
+        # Alerts that are there at the start write no series until their state is restored.
+        start, _ = recording.span() or (0, 0)
+        theirs = written(recording.select(anything, start, result.end))
+    ours = written(replay.source.select(anything, start, result.end))
     hung = [incidents[name] for name in HUNG]
 
     different = {
