@@ -148,6 +148,8 @@ TELLING: Final[Mapping[str, tuple[str, ...]]] = {
         "PrometheusNotificationQueueRunningFull",
     ),
     "grafana_source_failing": ("GrafanaRequestsFailing",),
+    "filesystem_almost_full": ("NodeFilesystemAlmostOutOfSpace", "NodeFilesystemSpaceFillingUp"),
+    "filesystem_many_files": ("NodeFilesystemAlmostOutOfFiles", "NodeFilesystemFilesFillingUp"),
 }
 """Public alerts, whether they fire or not, that are for an incident; those that ours name too are not repeated."""
 
