@@ -55,7 +55,7 @@ ExtendedStatus On
 <Location "/server-status">
   SetHandler server-status
 </Location>
-ProxyPass "/shop/" "http://{host}:{shop}/"
+ProxyPass "/shop/" "http://{host}:{shop}/" timeout=600
 """
 NGINX_CONFIG: Final = """\
 daemon off;
