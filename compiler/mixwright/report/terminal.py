@@ -59,7 +59,7 @@ def sized(console: Console | None) -> Console:
 
 
 def _incidents(result: Backtest) -> Table:
-    rows = text_table("<incident", "began", "lasted", "told after", "over after", "<by")
+    rows = text_table("<incident", "began", "lasted", "told after", "over after", "↵by")
     for outcome in result.outcomes:
         incident = outcome.incident
         alerts = dict.fromkeys(name for page in outcome.pages for name in page.alerts)
@@ -75,7 +75,7 @@ def _incidents(result: Backtest) -> Table:
 
 
 def _alerts(alerts: list[AlertResult], result: Backtest) -> Table:
-    rows = text_table("<alert", "<severity", "pages", "false", "delay", "in alert", "<told about")
+    rows = text_table("<alert", "<severity", "pages", "false", "delay", "in alert", "↵told about")
     for alert in alerts:
         score = alert.score
         told = facts.names(outcome.incident.name for outcome in alert.told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 import attrs
@@ -116,6 +116,9 @@ def _lanes(bands: Sequence[_Band]) -> list[list[_Band]]:
 
 
 def _incidents(lanes: Sequence[Sequence[_Band]], bottom: int) -> Iterator[str]:
+    for left, right in _covered(band for bands in lanes for band in bands):
+        place = f'x="{left:.1f}" y="{_TOP}" width="{right - left:.1f}"'
+        yield f'<rect class="wash" {place} height="{bottom - _TOP}"/>'
     for lane, bands in enumerate(lanes):
         top = _TOP + lane * _BAND
         for band in bands:
@@ -130,6 +133,17 @@ def _incidents(lanes: Sequence[Sequence[_Band]], bottom: int) -> Iterator[str]:
                 f'<rect class="cap" {place} height="3"/>'
                 f'<text x="{x:.1f}" y="{top + 16}" text-anchor="{anchor}">{name}</text></g>'
             )
+
+
+def _covered(bands: Iterable[_Band]) -> list[tuple[float, float]]:
+    """Return the pixels during which something was wrong: bands that overlap are one."""
+    covered: list[tuple[float, float]] = []
+    for left, right in sorted((band.left, band.right) for band in bands):
+        if covered and left <= covered[-1][1]:
+            covered[-1] = covered[-1][0], max(covered[-1][1], right)
+        else:
+            covered.append((left, right))
+    return covered
 
 
 def _ticks(axis: Axis, top: int, bottom: int) -> Iterator[str]:
