@@ -116,12 +116,14 @@ def serve(
             status, body = answer(
                 self.path, self.rfile.read(int(self.headers.get("Content-Length", 0)))
             )
-            self.send_response(status)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            # Who asked may have given up meanwhile.
+            with contextlib.suppress(ConnectionError):
+                self.send_response(status)
+                for name, value in (headers or {}).items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
 
         do_POST = do_GET  # noqa: N815
 
