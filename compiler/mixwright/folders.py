@@ -32,9 +32,18 @@ def put_folder(folder: Path, files: Mapping[str, bytes]) -> None:
             if old.exists() and not folder.exists():
                 os.replace(old, folder)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        discard(old)
     finally:
-        shutil.rmtree(new, ignore_errors=True)
+        discard(new)
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder, if it is there, to the end even when Ctrl-C comes meanwhile."""
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def put_file(file: Path, content: bytes) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from mixwright.errors import RecordingError
+from mixwright.folders import discard
 from mixwright.frame import Index, Samples
 from mixwright.frame.slicing import between, share_clocks, take
 from mixwright.recordings.damage import Damage
@@ -116,7 +117,7 @@ def _write(
         exchange(beside, path)
         _sync(path.parent)
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        discard(beside)
 
 
 def append(path: Path, samples: Samples, provenance: str, metadata: Mapping[str, Metadata]) -> None:
