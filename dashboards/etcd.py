@@ -169,12 +169,12 @@ def _proposals(alerts: Alerts) -> tuple[Panel, ...]:
     return (
         Panel(
             "Round trip to peers",
-            quantile(0.99, ROUND_TRIP, "To"),
+            quantile(0.9, ROUND_TRIP, "To"),
             unit="s",
             minimum=0,
             legend="to {{To}}",
             alert=alerts["peers"],
-            description="99 of 100 messages to a peer were answered within this time.",
+            description="9 of 10 probes of a peer were answered within this time.",
         ),
         Panel(
             "Proposals",

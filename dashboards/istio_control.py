@@ -32,11 +32,14 @@ def control(alerts: Alerts) -> Dashboard:
                 (
                     Panel(
                         "Time to reach the proxies",
-                        Query(latency.quantile(0.99, CONVERGENCE, by=("cluster",)), legend="p99"),
+                        Query(
+                            latency.quantile(0.9, CONVERGENCE, by=("cluster",), over="10m"),
+                            legend="p90",
+                        ),
                         unit="s",
                         minimum=0,
                         alert=alerts["convergence"],
-                        description="99 of 100 changes had reached their proxies within this time.",
+                        description="9 of 10 changes had reached their proxies within this time.",
                     ),
                     Panel(
                         "Pushes",

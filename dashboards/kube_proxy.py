@@ -30,13 +30,13 @@ def hierarchy(alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                 (
                     Panel(
                         "Time to the network",
-                        latency.quantile(0.99, PROGRAMMING, by=("cluster", "job")),
+                        latency.quantile(0.9, PROGRAMMING, by=("cluster", "job"), over="15m"),
                         slot="latency",
                         unit="s",
                         minimum=0,
-                        legend="p99",
+                        legend="p90",
                         alert=alerts["slow"],
-                        description="99 of 100 changes of a service were in the network within this "
+                        description="9 of 10 changes of a service were in the network within this "
                         "time.",
                     ),
                     Panel(

@@ -31,14 +31,17 @@ def hierarchy(alerts: Mapping[str, Sequence[Alert]]) -> Dashboard:
                     Panel(
                         "Time to place a pod",
                         tuple(
-                            Query(latency.quantile(q, POD_TIME, by=JOB), legend=f"p{q * 100:g}")
-                            for q in (0.5, 0.99)
+                            Query(
+                                latency.quantile(q, POD_TIME, by=JOB, over="15m"),
+                                legend=f"p{q * 100:g}",
+                            )
+                            for q in (0.5, 0.9)
                         ),
                         slot="latency",
                         unit="s",
                         minimum=0,
                         alert=alerts["slow"],
-                        description="Half and 99 % of pods had a node within this time, all attempts "
+                        description="Half and 90 % of pods had a node within this time, all attempts "
                         "together.",
                     ),
                     Panel(

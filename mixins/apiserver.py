@@ -72,6 +72,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 q=0.99,
                 above=config.answered_within,
                 by=(*dashboards.JOB, "verb"),
+                evidence=1,
                 name="KubeApiSlow",
                 severity=Severity.TICKET,
                 hold="10m",

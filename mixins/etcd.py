@@ -21,7 +21,7 @@ class Config(Settings):
     fsync_above: float = 0.128
     """Seconds within which 99 of 100 log entries should reach the disk; an edge of a bucket."""
     round_trip_above: float = 0.2048
-    """Seconds within which a peer should answer 99 of 100 messages; an edge of a bucket."""
+    """Seconds within which a peer should answer 9 of 10 probes; an edge of a bucket."""
     quota_above: float = 0.8
     """Share of the quota from which on the database is almost full."""
 
@@ -59,13 +59,16 @@ def mixin(config: Config = Config()) -> Mixin:
         q=0.99,
         above=config.fsync_above,
         by=dashboards.MEMBER,
+        # Entries are written one after the other: the slower the disk, the fewer.
+        evidence=1,
         name="EtcdDiskSlow",
         severity=Severity.TICKET,
         hold="10m",
     )
     peers = latency.slow(
         dashboards.ROUND_TRIP,
-        q=0.99,
+        # Two probers ask a peer every 30 s: 20 answers within 5m.
+        q=0.9,
         above=config.round_trip_above,
         by=(*dashboards.MEMBER, "To"),
         evidence=1,

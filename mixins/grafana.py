@@ -52,6 +52,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 q=0.99,
                 above=config.answered_within,
                 by=(*d.JOB, "handler"),
+                evidence=1,
                 name="GrafanaSlow",
                 severity=Severity.LOG,
                 hold="10m",

@@ -17,7 +17,7 @@ class Config(Settings):
 
     selector: str = 'job=~"istiod|pilot"'
     converged_within: float = 10
-    """Seconds within which a change should reach all proxies; an edge of a bucket."""
+    """Seconds within which a change should reach 9 of 10 proxies; an edge of a bucket."""
 
 
 def mixin(config: Config = Config()) -> Mixin:
@@ -46,7 +46,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "convergence": (
             latency.slow(
                 d.CONVERGENCE,
-                q=0.99,
+                q=0.9,
                 above=config.converged_within,
                 by=("cluster", "job"),
                 evidence=1,

@@ -17,7 +17,7 @@ class Config(Settings):
 
     selector: str = 'job="kube-proxy"'
     programmed_within: float = 10
-    """Seconds within which 99 of 100 changes should be in the network; an edge of a bucket."""
+    """Seconds within which 9 of 10 changes should be in the network; an edge of a bucket."""
     behind_for: str = "10m"
     """How long a change may wait for rules to be written."""
 
@@ -52,7 +52,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "slow": (
             latency.slow(
                 dashboards.PROGRAMMING,
-                q=0.99,
+                q=0.9,
                 above=config.programmed_within,
                 by=("cluster", "job"),
                 evidence=1,

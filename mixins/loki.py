@@ -77,6 +77,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 q=0.99,
                 above=config.answered_within,
                 by=(*d.JOB, "route"),
+                evidence=1,
                 name="LokiSlow",
                 severity=Severity.TICKET,
                 hold="10m",

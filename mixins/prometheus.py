@@ -42,7 +42,7 @@ def mixin(config: Config = Config()) -> Mixin:
         **_taken_in(config),
         "queries": (
             saturation.high(
-                saturation.share(d.QUERIES, d.MOST_QUERIES),
+                saturation.share(d.QUERIES, d.MOST_QUERIES, over="2m"),
                 above=0.8,
                 what="room for queries",
                 name="PrometheusQueriesSaturated",

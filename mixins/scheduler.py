@@ -17,7 +17,7 @@ class Config(Settings):
 
     selector: str = 'job="kube-scheduler"'
     placed_within: float = 20.48
-    """Seconds within which 99 of 100 pods should have a node; an edge of a bucket."""
+    """Seconds within which 9 of 10 pods should have a node; an edge of a bucket."""
     waiting_for: str = "30m"
     """How long a pod may fit nowhere before somebody should look at it."""
 
@@ -31,7 +31,7 @@ def mixin(config: Config = Config()) -> Mixin:
         "slow": (
             latency.slow(
                 dashboards.POD_TIME,
-                q=0.99,
+                q=0.9,
                 above=config.placed_within,
                 by=dashboards.JOB,
                 evidence=1,

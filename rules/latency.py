@@ -42,6 +42,9 @@ def slow(
     be in its tail: 100 requests for p95, 500 for p99. Without traffic the quantile is NaN, which is
     above nothing. Counters are rated before they are summed, so that a restart is not a jump.
 
+    Count before you choose `q` and `over`, and remember that what is slow happens less often: with
+    `evidence=1`, p99 takes 100 requests within `over`, and p90 takes 10.
+
     Cost: one rate of every bucket over `over`.
     """
     if not 0 < q < 1:
