@@ -41,6 +41,7 @@ def mixin(config: Config = Config()) -> Mixin:
                 what="notifications",
                 name="AlertmanagerCannotNotify",
                 severity=Severity.PAGE,
+                hold="3m",
             ),
         ),
         "flood": (

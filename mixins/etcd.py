@@ -85,7 +85,8 @@ def mixin(config: Config = Config()) -> Mixin:
         name="EtcdRequestsFail",
     )
     full = saturation.high(
-        saturation.share(dashboards.SIZE, dashboards.QUOTA),
+        # It grows and does not swing: no average is needed, only what is left of a lost scrape.
+        promql(f"last_over_time({dashboards.SIZE}[3m]) / last_over_time({dashboards.QUOTA}[3m])"),
         above=config.quota_above,
         what="quota",
         name="EtcdDatabaseAlmostFull",
