@@ -21,6 +21,9 @@ from mixwright.loader import load
 from mixwright.passes import compile_mixin
 from mixwright.promql import Selector, walk
 
+from ..browser import NEEDED
+from ..browser import walk as click_through
+
 JOBS = {
     "grafana": "grafana",
     "istio": "envoy-stats",
@@ -54,6 +57,18 @@ def test_every_panel_has_data(name: str, tmp_path: Path) -> None:
 
     assert result.panels
     assert result.problems == ()
+
+
+@pytest.mark.slow
+@NEEDED
+@pytest.mark.parametrize("name", JOBS)
+def test_every_page_is_reached_by_clicking_down_from_the_root(name: str, tmp_path: Path) -> None:
+    (mixin,) = map(compile_mixin, load(tmp_path, [name]))
+    simulate(mixin, JOBS[name], tmp_path / "simulated.jsonl")
+
+    preview = preview_project(tmp_path, tmp_path / "simulated.jsonl", tmp_path / "pages", [name])
+
+    click_through(preview, [f"{root.uid}.html" for root in mixin.dashboards])
 
 
 def simulate(mixin: Mixin, job: str, file: Path) -> None:

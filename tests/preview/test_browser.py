@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import html
 import re
-import shutil
-import subprocess
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,60 +12,10 @@ from mixwright.loader import standard_names
 from mixwright.preview import PreviewResult, render
 from mixwright.recordings import open_recording
 
+from ..browser import NEEDED, address, assert_drawn, drill_downs, opened, walk
 from .conftest import EVIL
 
-BROWSER = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(BROWSER is None, reason="no headless Chromium is installed"),
-]
-
-
-@cache
-def opened(address: str) -> str:
-    """Return the page's elements after its scripts have run."""
-    flags = (
-        "--headless",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--window-size=1500,2200",
-        "--virtual-time-budget=20000",
-    )
-    run = subprocess.run(
-        [str(BROWSER), *flags, "--dump-dom", address],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return run.stdout
-
-
-def address(preview: PreviewResult, page: str) -> str:
-    file, _, fragment = page.partition("#")
-    return (preview.index.parent / file).as_uri() + (f"#{fragment}" if fragment else "")
-
-
-def page_of(link: str) -> str:
-    return link.partition("#")[0]
-
-
-def drill_downs(dom: str) -> set[str]:
-    return {
-        html.unescape(href)
-        for href in re.findall(
-            r'<a [^>]*data-address[^>]*href="([^"]+)"|<a [^>]*href="([^"]+)"[^>]*data-address', dom
-        )
-        for href in href
-        if href
-    }
-
-
-def assert_drawn(dom: str) -> None:
-    assert "data-error" not in dom, re.search(r'data-error="([^"]*)"', dom)
-    assert 'data-ready="true"' in dom
-    assert 'data-drawn="empty"' not in dom
-    assert dom.count('data-drawn="data"') > 0
+pytestmark = [pytest.mark.slow, NEEDED]
 
 
 def test_every_page_draws_every_panel_without_an_error(preview: PreviewResult):
@@ -130,21 +77,8 @@ def test_every_page_of_every_mixin_is_reached_by_clicking_down_from_its_root(
         preview = render(mixins, recording, tmp_path / "p", start=start, end=end)
     assert preview.failures == ()
 
-    waiting = {f"{root.uid}.html" for mixin in mixins for root in mixin.dashboards}
-    seen: set[str] = set()
-    while waiting - seen:
-        page = min(waiting - seen)
-        dom = opened(address(preview, page))
-        if page_of(page) in SOMETIMES_EMPTY:
-            assert "data-error" not in dom
-        else:
-            assert_drawn(dom)
-        assert "Not drawn in this preview" not in dom
-        seen.add(page)
-        below = {link for link in drill_downs(dom) if page_of(link) not in map(page_of, waiting)}
-        # One link to each page: the others differ in their variables only.
-        waiting |= set({page_of(link): link for link in sorted(below)}.values())
-    assert {page_of(page) for page in seen} == {path.name for path in preview.pages}
+    roots = [f"{root.uid}.html" for mixin in mixins for root in mixin.dashboards]
+    walk(preview, roots, SOMETIMES_EMPTY)
 
 
 def test_recorded_strings_stay_text_in_the_browser(preview: PreviewResult):
