@@ -38,8 +38,8 @@ from mixwright.preview import pictures as taken
 from mixwright.preview.junit import junit
 from mixwright.values import Labels
 
+from ..browser import BROWSER, assert_drawn, opened
 from .conftest import END, EVIL, START, Fired
-from .test_browser import BROWSER, assert_drawn, opened
 
 BUSY = "max by (instance, job) (busy_ratio)"
 SHOWN = (
