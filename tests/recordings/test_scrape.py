@@ -207,16 +207,16 @@ def test_an_answer_is_bounded_in_time_and_size(
     exporter: Exporter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     exporter.answer = lambda: (200, f"{TEXT}; gzip", gzip.compress(b"a 1\n" * 10**6))
-    assert len(Fetcher().fetch(exporter.url, 5).body) == 4 * 10**6
+    assert len(Fetcher([exporter.url]).fetch(exporter.url, 5).body) == 4 * 10**6
     monkeypatch.setattr("mixwright.recordings.scrape.fetching.LARGEST_BODY", 10**6)
     with pytest.raises(RecordingError, match="answers with more than 1000000 bytes"):
-        Fetcher().fetch(exporter.url, 5)
+        Fetcher([exporter.url]).fetch(exporter.url, 5)
     exporter.answer = lambda: (200, f"{TEXT}; gzip", gzip.compress(b"a 1\n" * 100)[:-9])
     with pytest.raises(RecordingError, match="breaks off in the middle"):
-        Fetcher().fetch(exporter.url, 5)
+        Fetcher([exporter.url]).fetch(exporter.url, 5)
     exporter.answer = lambda: (503, TEXT, b"")
     with pytest.raises(RecordingError, match="answered with status 503"):
-        Fetcher().fetch(exporter.url, 5)
+        Fetcher([exporter.url]).fetch(exporter.url, 5)
 
     def slow() -> tuple[int, str, bytes]:
         time.sleep(1)
@@ -224,7 +224,7 @@ def test_an_answer_is_bounded_in_time_and_size(
 
     exporter.answer = slow
     with pytest.raises(RecordingError, match="does not answer: timed out"):
-        Fetcher().fetch(exporter.url, 0.2)
+        Fetcher([exporter.url]).fetch(exporter.url, 0.2)
     assert exporter.asked[0]["Accept"].startswith("application/openmetrics-text;version=1.0.0")
 
 

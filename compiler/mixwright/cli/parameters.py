@@ -302,6 +302,13 @@ INTERVAL = click.option(
     show_default=True,
     help="How often groups are evaluated that do not say it themselves.",
 )
+SELECT = click.option(
+    "--select",
+    "selectors",
+    multiple=True,
+    metavar="SELECTOR",
+    help='Keep only these series, such as `{job="node"}`; may be given several times.',
+)
 SALVAGE = click.option(
     "--salvage", is_flag=True, help="Read around damage to the recording, and say what is lost."
 )

@@ -10,6 +10,7 @@ from mixwright.cli.parameters import (
     END,
     RECORDING,
     SALVAGE,
+    SELECT,
     START,
     Span,
     access_said,
@@ -24,13 +25,7 @@ from mixwright.values import Duration
 @click.command("record")
 @click.argument("sources", metavar="SOURCE", nargs=-1)
 @click.argument("out", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--select",
-    "selectors",
-    multiple=True,
-    metavar="SELECTOR",
-    help='Keep only these series, such as `{job="node"}`; may be given several times.',
-)
+@SELECT
 @click.option(
     "--rules",
     multiple=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mixwright.cli.parameters import END, SALVAGE, START, output_format
+from mixwright.cli.parameters import END, SALVAGE, SELECT, START, output_format
 from mixwright.driver import recording as driver
 
 if TYPE_CHECKING:
@@ -47,13 +47,7 @@ def info(source: Path, form: str, salvage: bool) -> None:
 @recording_command.command("cut")
 @SOURCE
 @OUT
-@click.option(
-    "--select",
-    "selectors",
-    multiple=True,
-    metavar="SELECTOR",
-    help='Keep only these series, such as `{job="node"}`; may be given several times.',
-)
+@SELECT
 @START
 @END
 def cut(

@@ -103,7 +103,7 @@ def _around_one(x: Number, exponent: Number) -> Number:
 
 
 def _polynomial(coefficients: Sequence[float], x: Number) -> Number:
-    value = x * 0 + coefficients[-1]
-    for coefficient in coefficients[-2::-1]:
+    value = coefficients[-2] + x * coefficients[-1]
+    for coefficient in coefficients[-3::-1]:
         value = coefficient + x * value
     return value

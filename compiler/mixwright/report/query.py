@@ -36,12 +36,10 @@ class Points:
             else:
                 yield "histogram", (_seconds(time), _histogram(histogram))
 
-    def texts(self) -> list[str]:
-        """Return the points as texts."""
-        if self.histograms is None:
-            return list(map(number, self.values.tolist()))
-        pairs = zip(self.values.tolist(), self.histograms.tolist(), strict=True)
-        return [number(value) if found is None else str(found) for value, found in pairs]
+    def text(self, place: int) -> str:
+        """Return one of the points as a text."""
+        histogram = None if self.histograms is None else self.histograms[place]
+        return number(float(self.values[place])) if histogram is None else str(histogram)
 
 
 @attrs.frozen(eq=False)
@@ -166,14 +164,14 @@ def to_table(answer: Answer) -> str:
     for column in ("points", "first", "last", "min", "max") if several else ("value",):
         table.add_column(column, justify="right")
     for series in answer.series:
-        texts = series.texts()
-        cells = [texts[0]]
-        if several:
-            values = series.values
+        values = series.values
+        if not several:
+            cells = [series.text(0)]
+        elif series.histograms is not None:
+            cells = [str(len(values)), series.text(0), series.text(-1), "", ""]
+        else:
             ends = (values[0], values[-1], values.min(), values.max())
             cells = [str(len(values)), *(f"{float(value):.6g}" for value in ends)]
-            if series.histograms is not None:
-                cells[1:] = texts[0], texts[-1], "", ""
         table.add_row(Text(str(series.labels)), *map(Text, cells))
     buffer = io.StringIO()
     console = Console(file=buffer, width=160)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
 import attrs
@@ -38,13 +39,13 @@ class Answer:
 
 
 class Fetcher:
-    """Fetches metrics with what targets want to see, over connections that are kept.
+    """Fetches metrics of `urls` with what targets want to see, over connections that are kept.
 
-    Raises `RecordingError` when a file of the TLS configuration cannot be used.
+    Raises `RecordingError` when TLS is spoken and a file of its configuration cannot be used.
     """
 
-    def __init__(self, access: Access = OPEN) -> None:
-        self._pool = open_pool(access, connect=_PATIENCE, silence=_PATIENCE)
+    def __init__(self, urls: Iterable[str], access: Access = OPEN) -> None:
+        self._pool = open_pool(access, urls, connect=_PATIENCE, silence=_PATIENCE)
         self._headers = {
             "Accept": ACCEPT,
             "Accept-Encoding": "gzip",

@@ -49,7 +49,7 @@ class Scraping:
         write: Write,
         access: Access = OPEN,
     ) -> None:
-        self._fetcher = Fetcher(access)
+        self._fetcher = Fetcher((target.url for target in targets), access)
         self._interval = interval
         self._timeout = min(timeout, interval / 1000)
         self._write = write

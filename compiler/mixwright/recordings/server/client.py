@@ -127,7 +127,9 @@ class Client:
         self._answered = False
         self.warnings: dict[str, None] = {}
         """What the server said beside its answers, each thing once."""
-        self._pool = open_pool(server.access, connect=patience.connect, silence=patience.silence)
+        self._pool = open_pool(
+            server.access, (server.url,), connect=patience.connect, silence=patience.silence
+        )
 
     def close(self) -> None:
         """Close all connections."""

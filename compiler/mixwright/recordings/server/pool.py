@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterable
 from typing import Any
 
 import urllib3
@@ -11,16 +12,20 @@ from mixwright.errors import RecordingError
 from mixwright.recordings.server.address import Access, Tls
 
 
-def open_pool(access: Access, *, connect: float, silence: float) -> urllib3.PoolManager:
-    """Return a pool that gives up connecting, and waiting for more of an answer, after so many seconds.
+def open_pool(
+    access: Access, urls: Iterable[str], *, connect: float, silence: float
+) -> urllib3.PoolManager:
+    """Return a pool for `urls` that gives up connecting, and waiting for more of an answer, after so many seconds.
 
-    Raises `RecordingError` when a file of the TLS configuration cannot be used.
+    Raises `RecordingError` when TLS is spoken and a file of its configuration cannot be used.
     """
-    options: dict[str, Any] = {"ssl_context": _context(access.tls)}
-    if access.tls.server_name:
-        options["server_hostname"] = access.tls.server_name
-    if not access.tls.verified:
-        options["assert_hostname"] = False
+    options: dict[str, Any] = {}
+    if any(url.startswith("https:") for url in urls):
+        options["ssl_context"] = _context(access.tls)
+        if access.tls.server_name:
+            options["server_hostname"] = access.tls.server_name
+        if not access.tls.verified:
+            options["assert_hostname"] = False
     return urllib3.PoolManager(
         timeout=urllib3.Timeout(connect=connect, read=silence), retries=False, **options
     )
