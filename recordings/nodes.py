@@ -12,6 +12,12 @@ from typing import Final
 from recordings.rig import Rig, wait_for
 
 PORT: Final = 9100
+PROGRAMS: Final = {
+    "prometheus-node-exporter": "apt-get install prometheus-node-exporter",
+    "mkfs.ext4": "apt-get install e2fsprogs",
+    "unshare": "apt-get install util-linux",
+    "mount": "apt-get install mount",
+}
 COLLECTORS: Final = (
     *(
         "conntrack",

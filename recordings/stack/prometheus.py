@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import yaml
 from recordings.load import serve
-from recordings.rig import Incident, Rig, fetch, meanwhile, wait_for
+from recordings.rig import Incident, Rig, fetch, meanwhile, start_prometheus
 
 from .alertmanager import TARGETS as ALERTMANAGERS
 from .pages import EXPORTER
@@ -73,17 +73,9 @@ class Prometheus:
         self._config = rig.out / "prometheus.yml"
         scraped = _scraping(rig.interval, {**targets, **TARGETS}, probed)
         self._scraped = yaml.safe_dump(scraped, sort_keys=False)
-        self._config.write_text(self._scraped)
-        self._server = rig.spawn(
-            "prometheus",
-            program,
-            "--config.file=prometheus.yml",
-            "--storage.tsdb.path=prometheus",
-            f"--web.listen-address={LISTEN}",
-            f"--query.max-concurrency={MOST_QUERIES}",
-            "--web.enable-admin-api",  # for the snapshot at the end
+        self._server = start_prometheus(
+            rig, program, LISTEN, self._scraped, f"--query.max-concurrency={MOST_QUERIES}"
         )
-        wait_for(f"http://{LISTEN}/-/ready")
 
     @contextlib.contextmanager
     def _refused_config(self) -> Iterator[None]:
